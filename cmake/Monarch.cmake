@@ -1,0 +1,91 @@
+# How a room of the house is built: monarch_library(), monarch_service() and monarch_test() know the
+# compiler flags, the include root and where unit tests lie, so that a room's own CMakeLists.txt only
+# says what it is made of.
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+
+option(MONARCH_WITH_GRPC "Build what talks gRPC (off for the thread sanitizer and the fuzzers)" ON)
+set(MONARCH_SANITIZE "" CACHE STRING "Sanitizers for everything, as -fsanitize= takes them")
+option(MONARCH_FUZZ "Build the libFuzzer targets (needs clang)" OFF)
+
+find_program(MONARCH_CCACHE ccache)
+if(MONARCH_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${MONARCH_CCACHE})
+endif()
+
+add_compile_options(-Wall -Wextra -Wpedantic -Werror)
+if(MONARCH_SANITIZE)
+  add_compile_options(-fsanitize=${MONARCH_SANITIZE} -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${MONARCH_SANITIZE})
+endif()
+find_program(MONARCH_MOLD mold)
+if(MONARCH_MOLD)
+  add_link_options(-fuse-ld=mold)
+endif()
+
+find_package(Threads REQUIRED)
+find_package(GTest REQUIRED)
+
+# Every include names its room: "base/result.hpp", "presence/core/roster.hpp".
+include_directories(${CMAKE_SOURCE_DIR}/libs ${CMAKE_SOURCE_DIR}/services ${CMAKE_SOURCE_DIR}/tools)
+
+# monarch_add_rooms(dir…): the given folders, those that exist.
+function(monarch_add_rooms)
+  foreach(room IN LISTS ARGN)
+    if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${room}/CMakeLists.txt)
+      add_subdirectory(${room})
+    endif()
+  endforeach()
+endfunction()
+
+# monarch_library(NAME target DIR folder DEPS …): every .cpp in the folder is the library, every
+# *_test.cpp its unit test <target>_test. A folder without sources becomes an interface library.
+function(monarch_library)
+  cmake_parse_arguments(ARG "" "NAME;DIR" "DEPS;TEST_DEPS" ${ARGN})
+  if(NOT ARG_DIR)
+    set(ARG_DIR ".")
+  endif()
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${ARG_DIR}/*.cpp
+       ${CMAKE_CURRENT_SOURCE_DIR}/${ARG_DIR}/commands/*.cpp)
+  set(tests ${sources})
+  list(FILTER sources EXCLUDE REGEX "_test\\.cpp$|/main\\.cpp$")
+  list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
+  if(sources)
+    add_library(${ARG_NAME} STATIC ${sources})
+    target_link_libraries(${ARG_NAME} PUBLIC ${ARG_DEPS})
+  else()
+    add_library(${ARG_NAME} INTERFACE)
+    target_link_libraries(${ARG_NAME} INTERFACE ${ARG_DEPS})
+  endif()
+  if(tests)
+    monarch_test(NAME ${ARG_NAME}_test SOURCES ${tests} DEPS ${ARG_NAME} ${ARG_TEST_DEPS})
+  endif()
+endfunction()
+
+# monarch_service(NAME monarch-x SOURCES main.cpp DEPS …): a process of the cluster.
+function(monarch_service)
+  cmake_parse_arguments(ARG "" "NAME" "SOURCES;DEPS" ${ARGN})
+  add_executable(${ARG_NAME} ${ARG_SOURCES})
+  target_link_libraries(${ARG_NAME} PRIVATE ${ARG_DEPS})
+  target_compile_definitions(${ARG_NAME} PRIVATE MONARCH_VERSION="${PROJECT_VERSION}")
+endfunction()
+
+# monarch_test(NAME x SOURCES … DEPS … [LABELS …] [TIMEOUT s]): a GoogleTest program known to ctest.
+function(monarch_test)
+  cmake_parse_arguments(ARG "" "NAME;TIMEOUT" "SOURCES;DEPS;LABELS" ${ARGN})
+  add_executable(${ARG_NAME} ${ARG_SOURCES})
+  target_link_libraries(${ARG_NAME} PRIVATE ${ARG_DEPS} GTest::gmock GTest::gtest_main)
+  add_test(NAME ${ARG_NAME} COMMAND ${ARG_NAME})
+  if(NOT ARG_LABELS)
+    set(ARG_LABELS unit)
+  endif()
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 60)
+  endif()
+  set_tests_properties(${ARG_NAME} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT}
+                       WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+endfunction()
