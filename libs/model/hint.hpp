@@ -1,0 +1,46 @@
+// What travels on the bus from presence to a notification node: whole states, never deltas, that
+// may be lost, doubled or overtaken (DESIGN, "Truth and hints"). On the wire: proto/monarch/bus/v1.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/handle.hpp"
+#include "base/ids.hpp"
+#include "model/presence.hpp"
+#include "model/status.hpp"
+#include "model/version.hpp"
+
+namespace monarch::model {
+
+// The same state for all recipients on one node: kOffline for those who may not see the subject.
+struct PresenceHint {
+  ContactState subject;
+  std::vector<SessionId> recipients;
+};
+
+// A serial of the recipient's own roster has moved.
+struct RosterHint {
+  SessionId recipient;
+  RosterEvent event;
+};
+
+enum class KickReason : std::uint8_t { kSignedInElsewhere, kAccountRemoved, kAdministrator };
+
+// The session has lost its account to a session with a greater token, or to an administrator.
+struct KickHint {
+  SessionId session;
+  KickReason reason = KickReason::kSignedInElsewhere;
+};
+
+using Hint = std::variant<PresenceHint, RosterHint, KickHint>;
+
+// One publish: everything that one operation has for one node.
+struct NodeHints {
+  NodeId node;
+  std::vector<Hint> hints;
+};
+
+}  // namespace monarch::model

@@ -1,0 +1,274 @@
+// What notification asks of presence and what it gets back, as plain values. Both cores speak these
+// structs; on the wire between the services they are proto/monarch/presence/v1 (rpc/codec maps the
+// one to the other). Owned by whoever holds them; no thread, no lifetime of their own.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/handle.hpp"
+#include "base/ids.hpp"
+#include "model/list.hpp"
+#include "model/status.hpp"
+#include "model/version.hpp"
+
+namespace monarch::model {
+
+// ---- names of things -------------------------------------------------------------------------
+
+// A session as presence knows it. The token came with Opened; an older one is fenced off.
+struct SessionRef {
+  AccountId account;
+  SessionId session;
+  Version token;
+
+  friend bool operator==(const SessionRef&, const SessionRef&) = default;
+};
+
+// What a user sees of a contact just now: offline when he may not see him. `name` is the contact's
+// own friendly name, empty when offline.
+struct ContactState {
+  AccountId account;
+  Handle handle;
+  Version version;
+  Status status = Status::kOffline;
+  std::string name;
+
+  friend bool operator==(const ContactState&, const ContactState&) = default;
+};
+
+// One row of a roster's journal as its owner's session shows it (DESIGN rule 2). Every serial has
+// exactly one; those that no line announces are kSilent.
+struct RosterEvent {
+  enum class Kind : std::uint8_t {
+    kSilent,
+    kReverseAdded,    // ADD 0 RL <serial> <other> <value = friendly name>
+    kReverseRemoved,  // REM 0 RL <serial> <other>
+    kNumber,          // BPR <serial> <other> <property> [<value>]
+  };
+  Serial serial;
+  Kind kind = Kind::kSilent;
+  Handle other;
+  Property property = Property::kHomePhone;
+  std::string value;
+
+  friend bool operator==(const RosterEvent&, const RosterEvent&) = default;
+};
+
+// ---- requests --------------------------------------------------------------------------------
+
+// A change that must not happen twice carries who asked and his how manieth it is (rule 3), and the
+// serial last shown to the client (0: not synchronised), so that the answer can bring what lies
+// between. `sequence` counts from 1 in each session.
+struct Attempt {
+  SessionRef session;
+  std::uint64_t sequence = 0;
+  Serial shown;
+};
+
+// Opens the session of an account that has just been authenticated; an older one is kicked.
+struct OpenSession {
+  AccountId account;
+  SessionId session;
+  NodeId node;
+  std::uint8_t dialect = 0;  // 2 … 7
+  // Set when a session that was open before is announced anew (Redis returned empty, or the node
+  // was declared dead): it yields to whoever has a greater token.
+  struct Resume {
+    Version token;
+    std::optional<Status> status;  // nullopt: no CHG yet
+  };
+  std::optional<Resume> resume;
+};
+
+// Ends a session; repeated until acknowledged. Closing what is not open is acknowledged too. With an
+// open whose outcome is unknown the token is {0,0}: the session id alone decides.
+struct CloseSession {
+  SessionRef session;
+};
+
+// SYN: the dump, or only the serial when the client's is current.
+struct Synchronize {
+  SessionRef session;
+  std::optional<Serial> cached;  // nullopt: dump whatever the serial is (LST, LSG)
+};
+
+struct ChangeStatus {
+  SessionRef session;
+  Status status = Status::kOnline;
+  bool first = false;  // answer with every contact of the forward list
+};
+
+struct AddContact {
+  Attempt attempt;
+  List list = List::kForward;  // never kReverse
+  std::string handle;          // as parsed from the line, in lower case, form already checked
+  std::string name;
+  std::optional<GroupId> group;  // MSNP7 and kForward only
+};
+
+struct RemoveContact {
+  Attempt attempt;
+  List list = List::kForward;
+  std::string handle;
+  std::optional<GroupId> group;
+};
+
+// REA: the own handle changes the friendly name, another one the stored nickname.
+struct Rename {
+  Attempt attempt;
+  std::string handle;
+  std::string name;
+};
+
+struct SetProperty {
+  Attempt attempt;
+  Property property = Property::kHomePhone;
+  std::string value;  // "" clears a phone; "Y"/"N" for MOB and MBE
+};
+
+// GTC: true is A (ask), false is N.
+struct SetPrompting {
+  Attempt attempt;
+  bool ask = true;
+};
+
+// BLP: true is AL (everybody not blocked), false is BL.
+struct SetDefaultPrivacy {
+  Attempt attempt;
+  bool allow = true;
+};
+
+// The journal after a serial, to fill a gap.
+struct ReadJournal {
+  SessionRef session;
+  Serial after;
+};
+
+// Slow truth (rule 4): what a node believes of at most kCompareMax of its sessions.
+struct SessionReport {
+  SessionRef session;
+  Serial shown;                  // 0: not synchronised
+  std::optional<Status> status;  // nullopt: no CHG yet
+  struct Seen {
+    AccountId contact;
+    Version version;
+    Status status = Status::kOffline;
+  };
+  std::vector<Seen> contacts;  // empty before the first CHG
+};
+inline constexpr std::size_t kCompareMax = 500;
+struct Compare {
+  NodeId node;
+  std::vector<SessionReport> sessions;
+};
+
+// The other way round: which sessions the index has for a node, a page at a time.
+struct ListNodeSessions {
+  NodeId node;
+  AccountId after;  // in ascending order, 0 first
+};
+
+using Request = std::variant<OpenSession, CloseSession, Synchronize, ChangeStatus, AddContact,
+                             RemoveContact, Rename, SetProperty, SetPrompting, SetDefaultPrivacy,
+                             ReadJournal, Compare, ListNodeSessions>;
+
+// ---- replies ---------------------------------------------------------------------------------
+
+// The user asked for what the rules forbid; the numbers are docs/protocol/errors.md's.
+struct Refused {
+  std::uint16_t code = 0;
+};
+
+enum class Fault : std::uint8_t {
+  kRosterUnavailable,  // PostgreSQL is away or slow
+  kIndexUnavailable,   // Redis is away or slow
+  kOverloaded,         // a queue of presence is full
+  kFenced,             // a newer session of the account exists: OUT OTH
+  kNoSession,          // the index does not know the session: open it anew (resume)
+  kNoPrincipal,        // the account has no roster: it is being created or deleted
+  kUnreachable,        // made by the asking side: no presence instance answered in time
+};
+struct Failed {
+  Fault fault = Fault::kUnreachable;
+};
+
+struct Opened {
+  Version token;
+  std::string friendly_name;
+};
+
+struct Closed {};
+
+// The roster as SYN and LST show it.
+struct Roster {
+  struct Contact {
+    Handle handle;
+    std::string name;
+    GroupSet groups = 0;  // forward list only
+    Numbers numbers;      // forward list only: as this user may see them
+  };
+  Serial serial;
+  bool current = false;  // the client's serial is the current one: nothing below is filled
+  bool ask = true;       // GTC A
+  bool allow = true;     // BLP AL
+  Numbers numbers;
+  bool mobile_device = false;  // MBE
+  std::vector<Group> groups;
+  std::vector<Contact> lists[kLists];  // by List
+};
+
+struct StatusChanged {
+  std::vector<ContactState> contacts;  // when `first` was asked: the whole forward list
+};
+
+// A change has been committed and its hints handed to the bus.
+struct Changed {
+  Serial serial;
+  // What happened to this roster between Attempt::shown and `serial` (both exclusive), in order;
+  // empty when not synchronised. They are to be shown before the reply.
+  std::vector<RosterEvent> missed;
+  // AddContact to FL of someone new: who he is, and the numbers that this user may see.
+  struct NewContact {
+    ContactState state;
+    Numbers numbers;
+  };
+  std::optional<NewContact> added;
+  // RemoveContact: who has left FL altogether.
+  std::optional<AccountId> removed;
+  // SetProperty: the value that holds now (MOB stays N without a mobile device).
+  std::string value;
+};
+
+struct Journal {
+  std::vector<RosterEvent> events;  // consecutive, the first one follows ReadJournal::after
+  // The journal does not reach back so far (it is trimmed after an hour): `serial` is current and
+  // the client will learn the rest with its next SYN.
+  bool trimmed = false;
+  Serial serial;
+};
+
+struct SessionVerdict {
+  enum class Kind : std::uint8_t { kHolds, kSuperseded, kUnknown };
+  SessionId session;
+  Kind kind = Kind::kHolds;
+  Serial serial;                       // current
+  bool status_differs = false;         // the index has another status: announce it anew
+  std::vector<ContactState> contacts;  // only those that differ from what was reported
+};
+struct Compared {
+  std::vector<SessionVerdict> sessions;
+};
+
+struct NodeSessions {
+  std::vector<SessionRef> sessions;
+  bool more = false;
+};
+
+using Reply = std::variant<Refused, Failed, Opened, Closed, Roster, StatusChanged, Changed, Journal,
+                           Compared, NodeSessions>;
+
+}  // namespace monarch::model
