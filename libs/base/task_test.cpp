@@ -1,8 +1,7 @@
 #include "base/task.hpp"
 
-#include <string>
-
 #include <gtest/gtest.h>
+#include <string>
 
 namespace monarch {
 namespace {

@@ -84,8 +84,8 @@ struct OpenSession {
   std::optional<Resume> resume;
 };
 
-// Ends a session; repeated until acknowledged. Closing what is not open is acknowledged too. With an
-// open whose outcome is unknown the token is {0,0}: the session id alone decides.
+// Ends a session; repeated until acknowledged. Closing what is not open is acknowledged too. With
+// an open whose outcome is unknown the token is {0,0}: the session id alone decides.
 struct CloseSession {
   SessionRef session;
 };
