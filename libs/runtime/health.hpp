@@ -1,0 +1,46 @@
+// Health: the named checks that make a process ready. Owned by the process; any thread.
+#pragma once
+
+#include <functional>
+#include <list>
+#include <mutex>
+#include <string>
+
+namespace monarch::runtime {
+
+class Health {
+ public:
+  // One dependency or condition. Lives as long as the Health it came from.
+  class Check {
+   public:
+    Check(Health& health, std::string name) : health_(health), name_(std::move(name)) {}
+    // `detail` is a few words for people: "connecting", "no answer for 3 s".
+    void set(bool ok, std::string detail = {});
+
+   private:
+    friend class Health;
+    Health& health_;
+    std::string name_;
+    std::string detail_ = "not yet known";
+    bool ok_ = false;
+  };
+
+  // The check is not ok until it is set.
+  [[nodiscard]] Check& add(std::string name);
+
+  // True when every check is ok.
+  [[nodiscard]] bool ready() const;
+  // A line per check: "redis: ok", "presence: not ok (connecting)".
+  [[nodiscard]] std::string describe() const;
+  // Called on the thread that made the change, when readiness turns; at once with the state of now.
+  void on_change(std::function<void(bool ready)> callback);
+
+ private:
+  [[nodiscard]] bool ready_locked() const;
+
+  mutable std::mutex mutex_;
+  std::list<Check> checks_;
+  std::list<std::function<void(bool)>> callbacks_;
+};
+
+}  // namespace monarch::runtime
