@@ -66,12 +66,14 @@ function(monarch_library)
   endif()
 endfunction()
 
-# monarch_service(NAME monarch-x SOURCES main.cpp DEPS …): a process of the cluster.
+# monarch_service(NAME monarch-x SOURCES main.cpp DEPS …): a process of the cluster, or a tool that
+# ./dev up needs beside them.
 function(monarch_service)
   cmake_parse_arguments(ARG "" "NAME" "SOURCES;DEPS" ${ARGN})
   add_executable(${ARG_NAME} ${ARG_SOURCES})
   target_link_libraries(${ARG_NAME} PRIVATE ${ARG_DEPS})
   target_compile_definitions(${ARG_NAME} PRIVATE MONARCH_VERSION="${PROJECT_VERSION}")
+  set_property(GLOBAL APPEND PROPERTY MONARCH_CLUSTER_PROGRAMS ${ARG_NAME})
 endfunction()
 
 # monarch_test(NAME x SOURCES … DEPS … [LABELS …] [TIMEOUT s]): a GoogleTest program known to ctest.

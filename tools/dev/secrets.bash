@@ -1,0 +1,21 @@
+# The secrets of the local cluster: made once, 32 random bytes each in hexadecimal, readable by their
+# owner only. Removing var/ removes them, and with them the database that they open.
+
+secret_names=(postgres-admin postgres-migrate postgres-auth postgres-presence
+  redis-dev redis-auth redis-presence redis-notification redis-dispatch redis-switchboard password-key)
+
+secret_file() { printf '%s' "$var/secrets/$1"; }
+
+make_secrets() {
+  local name
+  mkdir -p "$var/secrets"
+  chmod 700 "$var/secrets"
+  for name in "${secret_names[@]}"; do
+    [[ -s $(secret_file "$name") ]] && continue
+    (umask 077 && random_hex >"$(secret_file "$name").new" &&
+      mv "$(secret_file "$name").new" "$(secret_file "$name")") ||
+      die "cannot write $(secret_file "$name")"
+  done
+}
+
+random_hex() { head -c 32 /dev/urandom | od -An -v -tx1 | tr -d ' \n'; }
