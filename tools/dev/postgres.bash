@@ -30,6 +30,8 @@ postgres_place() {
       hash=$(printf '%s' "$var" | sha256sum | cut -c 1-12)
       local elsewhere=/var/tmp/monarch-$hash
       claim_directory "$elsewhere"
+      # Whoever removed var/ meant the data too, which lay here.
+      find "$elsewhere" -mindepth 1 -delete
       ln -s "$elsewhere" "$pg_data"
     fi
   fi
@@ -46,8 +48,11 @@ claim_directory() {
 }
 
 postgres_init() {
-  [[ -f $pg_data/PG_VERSION ]] && return 0
+  local unfinished=$var/run/initdb-unfinished
+  # An initdb that was killed leaves something that looks like a database.
+  [[ -e $unfinished ]] && find "$pg_data" -mindepth 1 -delete
   as_postgres test -f "$pg_data/PG_VERSION" && return 0
+  touch "$unfinished"
   local password
   password=$(mktemp)
   cat "$(secret_file postgres-admin)" >"$password"
@@ -58,6 +63,7 @@ postgres_init() {
     --locale=C.UTF-8 --no-sync || status=$?
   rm -f "$password"
   ((status == 0)) || { show_end_of "$var/log/initdb.log"; die "initdb failed"; }
+  rm -f "$unfinished"
 }
 
 postgres_start() {
