@@ -1,0 +1,136 @@
+#include <gtest/gtest.h>
+
+#include "codec/bus.hpp"
+#include "codec/replies.hpp"
+#include "codec/requests.hpp"
+
+namespace monarch::codec {
+namespace {
+
+const model::SessionRef kSession{AccountId(7), SessionId(0xFEDCBA9876543210ULL), {3, 99}};
+const model::Attempt kAttempt{kSession, 12, Serial(41)};
+const Handle kBob = Handle::trusted("bob@example.com");
+
+// Encodes, decodes and encodes again: equal bytes mean that nothing was lost on the way, given that
+// every field was set to something other than its default.
+std::string again(const pb::Request& message) {
+  const auto request = decode(message);
+  EXPECT_TRUE(request.has_value());
+  pb::Request copy;
+  encode(*request, &copy);
+  return copy.SerializeAsString();
+}
+
+std::vector<model::Request> every_request() {
+  model::OpenSession open{AccountId(7), SessionId(8), NodeId("notification-1"), 5, {}};
+  open.resume = model::OpenSession::Resume{{1, 2}, model::Status::kBusy};
+  model::SessionReport report{kSession, Serial(4), model::Status::kAway, {}};
+  report.contacts = {{AccountId(9), {1, 5}, model::Status::kLunch}};
+  return {open,
+          model::CloseSession{kSession},
+          model::Synchronize{kSession, Serial(5)},
+          model::ChangeStatus{kSession, model::Status::kHidden, true},
+          model::AddContact{kAttempt, model::List::kBlock, kBob, "Bob", model::GroupId{3}},
+          model::RemoveContact{kAttempt, model::List::kAllow, kBob, model::GroupId{4}},
+          model::Rename{kAttempt, kBob, "Bob%20B"},
+          model::SetProperty{kAttempt, model::Property::kMobilePhone, "555"},
+          model::SetPrompting{kAttempt, true},
+          model::SetDefaultPrivacy{kAttempt, true},
+          model::ReadJournal{kSession, Serial(40)},
+          model::Compare{NodeId("notification-1"), {report}},
+          model::ListNodeSessions{NodeId("notification-2"), AccountId(77)}};
+}
+
+TEST(Codec, EveryRequestSurvivesTheWire) {
+  const auto requests = every_request();
+  ASSERT_EQ(requests.size(), std::variant_size_v<model::Request>);
+  for (const auto& request : requests) {
+    pb::Request message;
+    encode(request, &message);
+    ASSERT_FALSE(message.SerializeAsString().empty()) << request.index();
+    EXPECT_EQ(again(message), message.SerializeAsString()) << request.index();
+    EXPECT_EQ(decode(message)->index(), request.index());
+  }
+}
+
+TEST(Codec, ARequestOfANewerPeerIsNone) { EXPECT_FALSE(decode(pb::Request()).has_value()); }
+
+model::Roster full_roster() {
+  model::Roster roster;
+  roster.serial = Serial(14);
+  roster.ask = true;
+  roster.allow = true;
+  roster.numbers = {"1", "2", "3", true};
+  roster.mobile_device = true;
+  roster.groups = {{1, "Friends"}};
+  for (auto& list : roster.lists) list = {{kBob, "Bob%20B", 3, {"4", "5", "6", true}}};
+  return roster;
+}
+
+std::vector<model::Reply> every_reply() {
+  const model::ContactState bob{AccountId(9), kBob, {3, 4}, model::Status::kPhone, "Bob%20B"};
+  const model::RosterEvent event{Serial(31), model::RosterEvent::Kind::kNumber, kBob,
+                                 model::Property::kWorkPhone, "555"};
+  model::Changed changed{Serial(32), {event}, {}, AccountId(9), "Y"};
+  changed.added = {bob, {"1", "2", "3", true}};
+  return {model::Refused{215},
+          model::Failed{model::Fault::kFenced},
+          model::Opened{{3, 4}, "Alice"},
+          model::Closed{},
+          full_roster(),
+          model::StatusChanged{{bob}},
+          changed,
+          model::Journal{{event}, true, Serial(40)},
+          model::Compared{{{SessionId(5),
+                            model::SessionVerdict::Kind::kUnknown,
+                            Serial(6),
+                            true,
+                            {bob}}}},
+          model::NodeSessions{{kSession}, true}};
+}
+
+TEST(Codec, EveryReplySurvivesTheWire) {
+  const auto replies = every_reply();
+  ASSERT_EQ(replies.size(), std::variant_size_v<model::Reply>);
+  for (const auto& reply : replies) {
+    pb::Reply message;
+    encode(reply, &message);
+    const auto back = decode(message);
+    EXPECT_EQ(back.index(), reply.index());
+    pb::Reply copy;
+    encode(back, &copy);
+    EXPECT_EQ(copy.SerializeAsString(), message.SerializeAsString()) << reply.index();
+  }
+}
+
+TEST(Codec, AResultOfANewerPeerIsAFault) {
+  const auto reply = decode(pb::Reply());
+  ASSERT_TRUE(std::holds_alternative<model::Failed>(reply));
+  EXPECT_EQ(std::get<model::Failed>(reply).fault, model::Fault::kUnreachable);
+}
+
+TEST(Codec, HintsSurviveTheBus) {
+  const model::ContactState bob{AccountId(9), kBob, {3, 4}, model::Status::kPhone, "Bob%20B"};
+  const std::vector<model::Hint> hints = {
+      model::PresenceHint{bob, {SessionId(1), SessionId(2)}},
+      model::RosterHint{SessionId(3), {Serial(8), model::RosterEvent::Kind::kReverseAdded, kBob,
+                                       model::Property::kHomePhone, "Bob%20B"}},
+      model::KickHint{SessionId(4), model::KickReason::kAccountRemoved}};
+  const auto back = decode_hints(encode_hints(hints));
+  ASSERT_TRUE(back.has_value());
+  ASSERT_EQ(back->size(), 3U);
+  const auto& presence = std::get<model::PresenceHint>(back->at(0));
+  EXPECT_EQ(presence.subject, bob);
+  EXPECT_EQ(presence.recipients, (std::vector{SessionId(1), SessionId(2)}));
+  const auto& roster = std::get<model::RosterHint>(back->at(1));
+  EXPECT_EQ(roster.recipient, SessionId(3));
+  EXPECT_EQ(roster.event, std::get<model::RosterHint>(hints[1]).event);
+  EXPECT_EQ(std::get<model::KickHint>(back->at(2)).reason, model::KickReason::kAccountRemoved);
+}
+
+TEST(Codec, BytesThatAreNoHintsAreRefused) {
+  EXPECT_FALSE(decode_hints("\xFF\xFF\xFF").has_value());
+}
+
+}  // namespace
+}  // namespace monarch::codec

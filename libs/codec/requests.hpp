@@ -1,0 +1,15 @@
+// A request to presence with its id, both ways.
+#pragma once
+
+#include <optional>
+
+#include "model/presence.hpp"
+#include "monarch/presence/v1/presence.pb.h"
+
+namespace monarch::codec {
+
+void encode(const model::Request& from, monarch::presence::v1::Request* to);
+// Nothing for an operation that is not known here (a newer node's).
+[[nodiscard]] std::optional<model::Request> decode(const monarch::presence::v1::Request& from);
+
+}  // namespace monarch::codec
