@@ -3,6 +3,7 @@
 #include "codec/bus.hpp"
 #include "codec/replies.hpp"
 #include "codec/requests.hpp"
+#include "codec/values.hpp"
 
 namespace monarch::codec {
 namespace {
@@ -30,9 +31,9 @@ std::vector<model::Request> every_request() {
           model::CloseSession{kSession},
           model::Synchronize{kSession, Serial(5)},
           model::ChangeStatus{kSession, model::Status::kHidden, true},
-          model::AddContact{kAttempt, model::List::kBlock, kBob, "Bob", model::GroupId{3}},
-          model::RemoveContact{kAttempt, model::List::kAllow, kBob, model::GroupId{4}},
-          model::Rename{kAttempt, kBob, "Bob%20B"},
+          model::AddContact{kAttempt, model::List::kBlock, kBob.value(), "Bob", model::GroupId{3}},
+          model::RemoveContact{kAttempt, model::List::kAllow, kBob.value(), model::GroupId{4}},
+          model::Rename{kAttempt, kBob.value(), "Bob%20B"},
           model::SetProperty{kAttempt, model::Property::kMobilePhone, "555"},
           model::SetPrompting{kAttempt, true},
           model::SetDefaultPrivacy{kAttempt, true},
@@ -81,11 +82,8 @@ std::vector<model::Reply> every_reply() {
           model::StatusChanged{{bob}},
           changed,
           model::Journal{{event}, true, Serial(40)},
-          model::Compared{{{SessionId(5),
-                            model::SessionVerdict::Kind::kUnknown,
-                            Serial(6),
-                            true,
-                            {bob}}}},
+          model::Compared{
+              {{SessionId(5), model::SessionVerdict::Kind::kUnknown, Serial(6), true, {bob}}}},
           model::NodeSessions{{kSession}, true}};
 }
 
@@ -113,8 +111,9 @@ TEST(Codec, HintsSurviveTheBus) {
   const model::ContactState bob{AccountId(9), kBob, {3, 4}, model::Status::kPhone, "Bob%20B"};
   const std::vector<model::Hint> hints = {
       model::PresenceHint{bob, {SessionId(1), SessionId(2)}},
-      model::RosterHint{SessionId(3), {Serial(8), model::RosterEvent::Kind::kReverseAdded, kBob,
-                                       model::Property::kHomePhone, "Bob%20B"}},
+      model::RosterHint{SessionId(3),
+                        {Serial(8), model::RosterEvent::Kind::kReverseAdded, kBob,
+                         model::Property::kHomePhone, "Bob%20B"}},
       model::KickHint{SessionId(4), model::KickReason::kAccountRemoved}};
   const auto back = decode_hints(encode_hints(hints));
   ASSERT_TRUE(back.has_value());
