@@ -1,0 +1,94 @@
+// What the notification core counts, as plain numbers on the node's own thread; the metrics adapter
+// copies them out. Counters only ever rise.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace monarch::notification {
+
+// Why a connection ended.
+enum class CloseReason : std::uint8_t {
+  kClientGone,      // the socket ended without OUT
+  kClientOut,       // OUT
+  kFraming,         // an overlong line, a control byte, a bad TrID or length
+  kUnknownCommand,  // no such verb, or not on this server, or not in this version
+  kNotInState,      // SYN before sign-in, USR S first …
+  kBadArguments,    // wrong count, bad keyword, overlong value
+  kNoCommonDialect,
+  kVersionCheck,  // CVQ answered
+  kRefused,       // 911
+  kReferred,      // XFR NS
+  kBusy,          // 600, 601, 603
+  kSignInTimeout,
+  kFlooding,    // backlog_bytes_max
+  kSlowReader,  // the wire's output limit
+  kSignedInElsewhere,
+  kKicked,    // by an administrator, or the account was removed
+  kShutdown,  // OUT SSD
+};
+inline constexpr std::size_t kCloseReasons = 17;
+[[nodiscard]] std::string_view to_string(CloseReason reason);
+
+enum class SignIn : std::uint8_t {
+  kOk,
+  kRefused,      // 911, 206
+  kUnavailable,  // 600, 603: auth or presence away
+  kReferred,     // XFR NS
+  kNoRoom,       // 600, 601: full, or draining and nobody else ready
+  kAbandoned,    // the client left in between
+};
+inline constexpr std::size_t kSignIns = 6;
+[[nodiscard]] std::string_view to_string(SignIn result);
+
+// What became of one hint for one recipient.
+enum class Fate : std::uint8_t {
+  kShown,     // a line was written
+  kAdvanced,  // newer, but nothing the client would see
+  kHeld,      // until what is being asked is answered; counted again then
+  kStale,     // equal or older
+  kClosed,    // the gate is shut: before CHG, before SYN
+  kForeign,   // no longer a contact, or no such session here
+};
+inline constexpr std::size_t kFates = 6;
+[[nodiscard]] std::string_view to_string(Fate fate);
+
+// What slow truth had to mend (DESIGN rule 4): stays 0 in a healthy cluster.
+enum class Repair : std::uint8_t {
+  kContact,     // a contact's state
+  kSerial,      // a roster event
+  kStatus,      // the index had another status of ours
+  kReopened,    // the index did not know a session of ours
+  kSuperseded,  // a session of ours had been replaced
+  kOrphan,      // the index had a session that we do not hold
+};
+inline constexpr std::size_t kRepairs = 6;
+[[nodiscard]] std::string_view to_string(Repair kind);
+
+inline constexpr std::size_t kVerbsMax = 48;
+
+struct Counters {
+  std::uint64_t connections = 0;
+  std::uint64_t bytes_received = 0;
+  std::uint64_t bytes_sent = 0;
+  std::array<std::uint64_t, kSignIns> sign_ins{};
+  std::array<std::uint64_t, kVerbsMax> commands{};  // by the row of the command table: verb_name()
+  std::array<std::uint64_t, kCloseReasons> closes{};
+  std::array<std::uint64_t, kFates> presence_hints{};
+  std::array<std::uint64_t, kFates> roster_hints{};
+  std::array<std::uint64_t, kRepairs> repairs{};
+  std::uint64_t errors_sent = 0;  // three-digit lines
+  std::uint64_t requests = 0;     // to presence, tries included
+  std::uint64_t requests_repeated = 0;
+  std::uint64_t requests_failed = 0;   // given up: unreachable, overloaded, unavailable
+  std::uint64_t gaps = 0;              // journal reads
+  std::uint64_t hints_overflowed = 0;  // held_hints_max, held_events_max
+  std::uint64_t closes_dropped = 0;    // closes_max
+};
+
+// The verb a row of Counters::commands stands for; empty beyond the table.
+[[nodiscard]] std::string_view verb_name(std::size_t row);
+
+}  // namespace monarch::notification

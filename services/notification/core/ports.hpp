@@ -1,0 +1,74 @@
+// The doors of the notification core to the world, to be opened by the adapters or by a test. All
+// of them are called on the node's loop thread, from within a call of Node, and must not call Node
+// back before they return: what they bring comes later through Node's entry points.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/handle.hpp"
+#include "base/ids.hpp"
+#include "model/presence.hpp"
+
+namespace monarch::notification {
+
+// A client connection, numbered by the host; never reused within a process. 0 is none.
+using ConnectionId = Strong<struct ConnectionIdTag, std::uint64_t>;
+// A question to presence or auth, numbered by the node from 1 on; the answer repeats it.
+using RequestId = Strong<struct RequestIdTag, std::uint64_t>;
+
+// A line formatted once for all who get it.
+using SharedBytes = std::shared_ptr<const std::string>;
+
+// The sockets.
+class Wire {
+ public:
+  virtual ~Wire() = default;
+  virtual void send(ConnectionId connection, std::string bytes) = 0;
+  virtual void send(ConnectionId connection, const SharedBytes& bytes) = 0;
+  // Flushes what was sent, shuts down, lingers, closes
+  // (docs/protocol/framing.md#9-what-closes-a-connection). The node has forgotten the connection:
+  // no disconnected() for it, further received() are ignored.
+  virtual void close(ConnectionId connection) = 0;
+};
+
+// The streams to the presence instances, one each (DESIGN, "How a change of status travels").
+class Links {
+ public:
+  virtual ~Links() = default;
+  // Puts the request into the batch for that instance, which is one that link_up() named. Answered
+  // by Node::replied(), or never: the node keeps the time.
+  virtual void send(const NodeId& instance, RequestId id, const model::Request& request) = 0;
+};
+
+// Is this the password of that account (docs/protocol/dispatch.md#4-usr)?
+struct Verify {
+  std::string handle;
+  std::string challenge;
+  std::string digest;
+  std::string peer;  // the client's address without its port, for throttling
+};
+
+struct Verified {
+  enum class Result : std::uint8_t {
+    kOk,
+    kRefused,           // 911
+    kStoreUnavailable,  // 603
+    kUnreachable,       // 600: no auth instance answered in time; made by the adapter
+  };
+  Result result = Result::kUnreachable;
+  AccountId account;
+  bool address_verified = false;
+};
+
+class AuthDoor {
+ public:
+  virtual ~AuthDoor() = default;
+  // Answered by Node::verified(); retries among the auth instances are the adapter's. The node
+  // stops waiting after Settings::ask_timeout.
+  virtual void verify(RequestId id, const Verify& question) = 0;
+};
+
+}  // namespace monarch::notification

@@ -1,0 +1,58 @@
+// Everything about the notification core that an operator may choose, with its default and where
+// the default comes from. Owned by the composition root, immutable while the process runs.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "base/ids.hpp"
+
+namespace monarch::notification {
+
+struct Settings {
+  // ---- who we are ----
+  NodeId node;             // as the registry and the bus know this process
+  std::string advertised;  // host:port that clients reach us by; the tail of an MSNP7 XFR NS
+
+  // ---- admission: docs/protocol/dispatch.md#which-ns ----
+  std::size_t capacity = 10'000;         // from here on new users are referred to other nodes
+  std::size_t connections_max = 15'000;  // the hard limit: from here on 600
+  std::size_t referrals_max = 2;         // per handle within referral_window
+  std::chrono::milliseconds referral_window{10'000};
+
+  // ---- what the client is told ----
+  std::string download_url = "http://im.example.com/download";  // CVR, CVQ
+  std::string info_url = "http://im.example.com/";
+
+  // ---- one connection: docs/protocol/framing.md#10-keep-alive-timeouts-rate-rules ----
+  std::chrono::milliseconds sign_in_within{60'000};  // connect to USR OK
+  std::uint32_t commands_per_second = 20;
+  std::uint32_t commands_burst = 200;
+  std::size_t backlog_bytes_max = 64 * 1024;  // received and not yet acted on; above: close
+  std::uint32_t changes_in_burst = 5;         // own REA and PRP, each; the next one is 800
+  std::chrono::milliseconds burst_window{60'000};
+  std::uint32_t referred_to_switchboard_max = 200;  // XFR SB within burst_window; above: 713
+  std::size_t reverse_shown_max = 1'000;            // presence-and-privacy.md#6-list-size-limits
+
+  // ---- truth and hints (DESIGN) ----
+  std::chrono::milliseconds gap_wait{250};  // for an overtaken hint, before the journal is asked
+  std::size_t held_events_max = 64;         // of a roster, behind a gap
+  std::size_t held_hints_max = 1'024;       // of contacts, while a first CHG or ADD FL is asked
+  std::chrono::milliseconds announce_retry{2'000};   // an unannounced CHG is tried again so often
+  std::chrono::milliseconds compare_every{120'000};  // slow truth; jittered by a quarter
+  std::chrono::milliseconds compare_spread{1'000};   // between two chunks when told to hurry
+  std::chrono::milliseconds repair_wait{500};  // a difference is believed when it lasts so long
+
+  // ---- asking the services ----
+  std::chrono::milliseconds try_timeout{1'500};  // then another instance is asked
+  std::chrono::milliseconds ask_timeout{4'500};  // in all; errors.md: an answer within 5 s
+  std::uint32_t tries_max = 4;
+  std::size_t requests_max = 50'000;  // in flight and waiting; above: overloaded
+  std::chrono::milliseconds close_retry_min{500};
+  std::chrono::milliseconds close_retry_max{10'000};
+  std::size_t closes_max = 200'000;  // sessions that presence has not yet acknowledged as closed
+};
+
+}  // namespace monarch::notification
