@@ -97,19 +97,10 @@ class CommandTable {
   // whether the verb has any.
   [[nodiscard]] constexpr const Row* find(std::string_view verb, Dialect dialect,
                                           bool& known) const {
-    std::size_t low = 0;
-    std::size_t high = N;
-    while (low < high) {
-      const std::size_t middle = low + (high - low) / 2;
-      if (rows_[middle].verb < verb) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    known = low < N && rows_[low].verb == verb;
-    for (; low < N && rows_[low].verb == verb; ++low) {
-      if (covers(rows_[low], dialect)) return &rows_[low];
+    std::size_t i = first_of(verb);
+    known = i < N && rows_[i].verb == verb;
+    for (; i < N && rows_[i].verb == verb; ++i) {
+      if (covers(rows_[i], dialect)) return &rows_[i];
     }
     return nullptr;
   }
@@ -117,8 +108,9 @@ class CommandTable {
   // For the framer. A command that is not legal now has no payload: its connection closes before
   // any is read, but for one that every dialect reads.
   [[nodiscard]] constexpr PayloadRule payload(std::string_view verb, Scope scope) const {
-    for (const Row& row : rows_) {
-      if (row.verb != verb || !row.payload.present || (row.states & scope.state) == 0) continue;
+    for (std::size_t i = first_of(verb); i < N && rows_[i].verb == verb; ++i) {
+      const Row& row = rows_[i];
+      if (!row.payload.present || (row.states & scope.state) == 0) continue;
       if (row.payload.in_every_dialect || covers(row, scope.dialect)) return row.payload;
     }
     return {};
@@ -154,6 +146,20 @@ class CommandTable {
   }
 
  private:
+  [[nodiscard]] constexpr std::size_t first_of(std::string_view verb) const {
+    std::size_t low = 0;
+    std::size_t high = N;
+    while (low < high) {
+      const std::size_t middle = low + (high - low) / 2;
+      if (rows_[middle].verb < verb) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+
   [[nodiscard]] static constexpr bool covers(const Row& row, Dialect dialect) {
     return dialect == Dialect(Dialect::kNone) ||
            (row.first <= dialect.version() && dialect.version() <= row.last);

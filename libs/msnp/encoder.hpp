@@ -34,7 +34,6 @@ class Encoder {
   void line(std::initializer_list<std::string_view> words);
 
   void error(ErrorCode code, std::string_view trid);
-  void error(ErrorCode code);
 
   // Login.
   void ver(std::string_view trid, std::span<const std::string_view> words);

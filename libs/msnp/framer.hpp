@@ -41,17 +41,25 @@ class Framer {
   [[nodiscard]] bool keep();
 
   [[nodiscard]] Violation violation() const { return violation_; }
-  // Complete for kBadPayloadLength: what to send, with the command's TrID, before closing.
+  // For kBadPayloadLength: what to send, with the command's TrID, before closing.
   [[nodiscard]] ErrorCode violation_answer() const { return answer_; }
 
   // Bytes held by the framer itself (not those in the caller's buffer).
   [[nodiscard]] std::size_t buffered() const { return buffer_.size() - consumed_; }
 
  private:
-  [[nodiscard]] Step parse(std::string_view bytes, PayloadLookup lookup, Scope scope,
-                           Command& command, std::size_t& used);
-  [[nodiscard]] Step fail(Violation violation);
+  struct Parsed {
+    Step step = Step::kNeedMore;
+    std::size_t used = 0;     // bytes that are done with
+    std::size_t missing = 0;  // of kNeedMore: bytes of payload still to come; 0: a line
+  };
+
+  [[nodiscard]] Parsed parse(std::string_view bytes, PayloadLookup lookup, Scope scope,
+                             Command& command);
+  [[nodiscard]] Parsed fail(Violation violation, std::size_t used);
+  void take_fed(std::size_t missing);
   void drop_consumed();
+  void drop_consumed_when_done();
 
   std::string buffer_;    // kept bytes; those before consumed_ are done with
   std::string_view fed_;  // the caller's bytes that were not looked at yet

@@ -40,10 +40,14 @@ class Opening {
 
   struct Outcome {
     Verdict verdict = Verdict::kContinue;
-    CloseReason reason = CloseReason::kClientLeft;  // of kClose
-    std::string_view trid;    // of kIdentify and kRespond, a view as the command's
-    Handle handle;            // of kIdentify
-    std::string_view digest;  // of kRespond: 32 hexadecimal digits
+    // Of kClose.
+    CloseReason reason = CloseReason::kClientLeft;
+    // Of kIdentify and kRespond; views are valid as long as the command's.
+    std::string_view trid = {};
+    // Of kIdentify.
+    Handle handle = {};
+    // Of kRespond: 32 hexadecimal digits.
+    std::string_view digest = {};
   };
 
   // `settings` must outlive it.

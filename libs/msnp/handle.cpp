@@ -1,0 +1,36 @@
+#include "msnp/handle.hpp"
+
+#include <string>
+
+#include "msnp/limits.hpp"
+
+namespace monarch::msnp {
+
+namespace {
+
+Result<Handle, ErrorCode> parsed_or(std::string_view text, ErrorCode code) {
+  auto handle = Handle::parse(text);
+  if (!handle) return fail(code);
+  return std::move(*handle);
+}
+
+}  // namespace
+
+Result<Handle, ErrorCode> sign_in_handle(std::string_view text) {
+  const std::size_t at = text.find('@');
+  if (at == std::string_view::npos || text.size() > kHandleBytesMax) {
+    return fail(ErrorCode::kAuthenticationFailed);
+  }
+  if (at + 1 == text.size()) return fail(ErrorCode::kDomainMissing);
+  return Handle::trusted(std::string(text));
+}
+
+Result<Handle, ErrorCode> contact_handle(std::string_view text) {
+  return parsed_or(text, ErrorCode::kInvalidParameter);
+}
+
+Result<Handle, ErrorCode> callee_handle(std::string_view text) {
+  return parsed_or(text, ErrorCode::kInvalidHandle);
+}
+
+}  // namespace monarch::msnp
