@@ -24,6 +24,7 @@ spawn() {
   [[ -e $log ]] && mv -f "$log" "$log.1"
   setsid "$@" >"$log" 2>&1 </dev/null 9>&- &
   remember "$name" $!
+  disown
 }
 
 remember() {
