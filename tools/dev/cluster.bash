@@ -106,25 +106,27 @@ start_services() {
   done < <(each_node)
 }
 
-# is_ready PORT: does the admin port answer /readyz with 200?
-is_ready() {
-  local status=''
+# is_ready PORT: does the admin port answer /readyz with 200? In a subshell, for a peer that hangs up
+# while we write ends whoever writes (SIGPIPE).
+is_ready() (
+  status=''
   {
-    exec 7<>"/dev/tcp/127.0.0.1/$1" || return 1
+    exec 7<>"/dev/tcp/127.0.0.1/$1" || exit 1
     printf 'GET /readyz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n' >&7 &&
       read -r -t 1 status <&7
-    exec 7>&-
   } 2>/dev/null
   [[ $status == HTTP/1.?\ 200* ]]
-}
+)
 
 wait_until_ready() {
   local role i begun=$SECONDS told=$SECONDS
   local -A waiting=()
   while read -r role i; do waiting[$role-$i]=$(admin_port "$role" "$i"); done < <(each_node)
   while ((${#waiting[@]})); do
-    for i in "${!waiting[@]}"; do
+    for i in $(started_names); do
       pid_of "$i" >/dev/null || start_failed "$i" "$i ended while it started"
+    done
+    for i in "${!waiting[@]}"; do
       is_ready "${waiting[$i]}" && unset "waiting[$i]"
     done
     ((${#waiting[@]})) || break
