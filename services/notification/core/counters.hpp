@@ -7,30 +7,14 @@
 #include <cstdint>
 #include <string_view>
 
+#include "msnp/close_reason.hpp"
+
 namespace monarch::notification {
 
-// Why a connection ended.
-enum class CloseReason : std::uint8_t {
-  kClientGone,      // the socket ended without OUT
-  kClientOut,       // OUT
-  kFraming,         // an overlong line, a control byte, a bad TrID or length
-  kUnknownCommand,  // no such verb, or not on this server, or not in this version
-  kNotInState,      // SYN before sign-in, USR S first …
-  kBadArguments,    // wrong count, bad keyword, overlong value
-  kNoCommonDialect,
-  kVersionCheck,  // CVQ answered
-  kRefused,       // 911
-  kReferred,      // XFR NS
-  kBusy,          // 600, 601, 603
-  kSignInTimeout,
-  kFlooding,    // backlog_bytes_max
-  kSlowReader,  // the wire's output limit
-  kSignedInElsewhere,
-  kKicked,    // by an administrator, or the account was removed
-  kShutdown,  // OUT SSD
-};
-inline constexpr std::size_t kCloseReasons = 17;
-[[nodiscard]] std::string_view to_string(CloseReason reason);
+// Why a connection ended: the reasons are libs/msnp's, common to all servers.
+using msnp::CloseReason;
+inline constexpr std::size_t kCloseReasons =
+    static_cast<std::size_t>(CloseReason::kInternalError) + 1;
 
 enum class SignIn : std::uint8_t {
   kOk,

@@ -40,8 +40,8 @@ class Node {
   // `peer` is the address without its port. False: there is no room, close the socket.
   [[nodiscard]] bool connected(ConnectionId connection, std::string_view peer);
   void received(ConnectionId connection, std::string_view bytes);
-  // The socket has ended; `reason` is kClientGone or kSlowReader.
-  void disconnected(ConnectionId connection, CloseReason reason = CloseReason::kClientGone);
+  // The socket has ended; `reason` is kPeerClosed or kSlowReader.
+  void disconnected(ConnectionId connection, CloseReason reason = CloseReason::kPeerClosed);
 
   // ---- answers ----
   void replied(RequestId id, model::Reply reply);

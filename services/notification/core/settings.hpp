@@ -8,6 +8,7 @@
 #include <string>
 
 #include "base/ids.hpp"
+#include "msnp/encoder.hpp"
 
 namespace monarch::notification {
 
@@ -18,20 +19,19 @@ struct Settings {
 
   // ---- admission: docs/protocol/dispatch.md#which-ns ----
   std::size_t capacity = 10'000;         // from here on new users are referred to other nodes
-  std::size_t connections_max = 15'000;  // the hard limit: from here on 600
+  std::size_t sessions_max = 12'000;     // the hard limit: from here on 600
+  std::size_t connections_max = 15'000;  // sockets, signed in or not: from here on closed at once
   std::size_t referrals_max = 2;         // per handle within referral_window
   std::chrono::milliseconds referral_window{10'000};
 
   // ---- what the client is told ----
-  std::string download_url = "http://im.example.com/download";  // CVR, CVQ
-  std::string info_url = "http://im.example.com/";
+  msnp::VersionCheckUrls urls;  // CVR, CVQ
 
   // ---- one connection: docs/protocol/framing.md#10-keep-alive-timeouts-rate-rules ----
   std::chrono::milliseconds sign_in_within{60'000};  // connect to USR OK
   std::uint32_t commands_per_second = 20;
   std::uint32_t commands_burst = 200;
-  std::size_t backlog_bytes_max = 64 * 1024;  // received and not yet acted on; above: close
-  std::uint32_t changes_in_burst = 5;         // own REA and PRP, each; the next one is 800
+  std::uint32_t changes_in_burst = 5;  // own REA and PRP, each; the next one is 800
   std::chrono::milliseconds burst_window{60'000};
   std::uint32_t referred_to_switchboard_max = 200;  // XFR SB within burst_window; above: 713
   std::size_t reverse_shown_max = 1'000;            // presence-and-privacy.md#6-list-size-limits
