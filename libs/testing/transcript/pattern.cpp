@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstdio>
+#include <cstdlib>
 #include <openssl/evp.h>
 #include <utility>
 
@@ -73,6 +75,8 @@ PieceOrError token(std::string_view inside, const Fixture& fixture) {
   if (name == "serial") return serial_token(argument, fixture);
   if (named && name == "digits") return Piece{Kind::kDigits, std::string(argument), {}};
   if (named && name == "number") return Piece{Kind::kNumber, std::string(argument), {}};
+  if (named && name == "answer") return Piece{Kind::kAnswer, std::string(argument), {}};
+  if (named && name == "hex") return Piece{Kind::kHex, std::string(argument), {}};
   if (named && name == "word") return Piece{Kind::kWord, std::string(argument), {}};
   if (const auto role = to_role(name); role && named) return node_token(*role, argument);
   return fail("unknown token <" + std::string(inside) + ">; a plain < is written \\<");
@@ -147,6 +151,18 @@ bool bind(Bindings& bindings, const std::string& name, std::string_view value) {
   return fresh || it->second == value;
 }
 
+// What follows from a value that is bound already; nothing when it is not.
+std::optional<std::string> derived(const Piece& piece, const Bindings& bindings) {
+  const auto value = bindings.values.find(piece.text);
+  if (value == bindings.values.end()) return std::nullopt;
+  // The key of all MSNP6 and MSNP7 clients: docs/protocol/notification.md#chl-qry-6.
+  if (piece.kind == Piece::Kind::kAnswer) return md5_hex(value->second + "Q1P7W2E4J9R8U3S5");
+  std::array<char, 9> digits{};
+  std::snprintf(digits.data(), digits.size(), "%08x",
+                static_cast<std::uint32_t>(std::strtoll(value->second.c_str(), nullptr, 10)));
+  return digits.data();
+}
+
 bool take_text(std::string_view& bytes, std::string_view text) {
   if (bytes.substr(0, text.size()) != text) return false;
   bytes.remove_prefix(text.size());
@@ -173,6 +189,11 @@ bool match_piece(const Piece& piece, std::string_view& bytes, const std::string&
                                      : piece.kind == Kind::kNumber ? is_number
                                                                    : is_word);
       return value && bind(bindings, piece.text, *value);
+    }
+    case Kind::kAnswer:
+    case Kind::kHex: {
+      const auto text = derived(piece, bindings);
+      return text && take_text(bytes, *text);
     }
     case Kind::kNode: {
       const auto address = addresses.of(piece.node);
@@ -206,6 +227,10 @@ std::string describe_piece(const Piece& piece) {
       return "<number:" + piece.text + ">";
     case Kind::kWord:
       return piece.text.empty() ? "<any>" : "<word:" + piece.text + ">";
+    case Kind::kAnswer:
+      return "<answer:" + piece.text + ">";
+    case Kind::kHex:
+      return "<hex:" + piece.text + ">";
     case Kind::kLength:
       return "<length>";
     case Kind::kNode:
@@ -311,7 +336,8 @@ Result<std::string, std::string> render(const Pattern& pattern, const std::strin
       if (value == bindings.values.end()) {
         return fail(describe_piece(piece) + " is not known yet");
       }
-      bytes += value->second;
+      const bool computed = piece.kind == Kind::kAnswer || piece.kind == Kind::kHex;
+      bytes += computed ? *derived(piece, bindings) : value->second;
     }
   }
   return bytes;

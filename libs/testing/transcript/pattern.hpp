@@ -24,6 +24,8 @@ struct Piece {
     kDigits,     // digits, bound to `text` unless that is empty
     kNumber,     // the same with a minus sign allowed
     kWord,       // anything without white space, bound likewise
+    kAnswer,     // the answer of a client to the challenge bound to `text` (QRY)
+    kHex,        // the number bound to `text` as eight hexadecimal digits
     kLength,     // size of the payload that follows
     kNode,       // the address of `node`
     kAddress,    // the address of some ready node of `node.role`, bound to `text`
