@@ -51,7 +51,7 @@ using StateMask = std::uint32_t;
 
 // What a session is at the moment: it decides which commands exist and which carry a payload.
 struct Scope {
-  Dialect dialect;
+  Dialect dialect = {};
   StateMask state = 0;
 };
 

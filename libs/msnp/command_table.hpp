@@ -34,12 +34,12 @@ struct CommandRow {
 
 // What a handler is called with: views, valid while it runs.
 struct Invocation {
-  std::string_view verb;
+  std::string_view verb = {};
   // As received; empty for a command without one.
-  std::string_view trid;
+  std::string_view trid = {};
   // The parameters after the TrID.
-  std::span<const std::string_view> args;
-  std::string_view payload;
+  std::span<const std::string_view> args = {};
+  std::string_view payload = {};
 
   // The argument at `index`, empty when there are not so many.
   [[nodiscard]] std::string_view arg(std::size_t index) const {

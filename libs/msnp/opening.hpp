@@ -28,7 +28,7 @@ class Opening {
   struct Settings {
     // A notification server takes USR I as the first line: MSNP2 without VER, as gaim of 2000 does.
     bool implicit_msnp2 = false;
-    VersionCheckUrls urls;
+    VersionCheckUrls urls = {};
   };
 
   enum class Verdict : std::uint8_t {

@@ -16,11 +16,11 @@ namespace monarch::dispatch {
 
 // A notification node as the registry shows it.
 struct NotificationNode {
-  NodeId id;
+  NodeId id = {};
   // Of the process, not the place: a restarted node has another.
   std::uint64_t incarnation = 0;
   // host:port as clients reach it.
-  std::string advertised_address;
+  std::string advertised_address = {};
   // In connections.
   std::uint32_t capacity = 0;
   std::uint32_t load = 0;
