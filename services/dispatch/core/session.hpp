@@ -21,7 +21,7 @@ struct Settings {
   // This node as clients reach it, host:port; MSNP7 is told.
   std::string advertised_address;
   // implicit_msnp2 stays off: only a notification server takes USR without VER.
-  msnp::Opening::Settings opening;
+  msnp::Opening::Settings opening = {};
 };
 
 class Session {
