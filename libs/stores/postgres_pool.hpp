@@ -77,7 +77,8 @@ class PostgresPool {
   PostgresPool(boost::asio::io_context& loop, PostgresSettings settings, Prepare prepare = {});
   PostgresPool(const PostgresPool&) = delete;
   PostgresPool& operator=(const PostgresPool&) = delete;
-  // Breaks off what runs and joins the workers (at most connect_timeout).
+  // Forgets what waits without a word (stop() fails it), breaks off what runs and joins the
+  // workers, which takes connect_timeout at the very worst.
   ~PostgresPool();
 
   // Runs `job(pqxx::connection&)` on a worker. What it returns is the value (void becomes Ok; a

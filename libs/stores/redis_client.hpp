@@ -70,7 +70,8 @@ class RedisClient {
   RedisClient(boost::asio::io_context& loop, RedisSettings settings, Callbacks callbacks = {});
   RedisClient(const RedisClient&) = delete;
   RedisClient& operator=(const RedisClient&) = delete;
-  // Fails what is in flight, as stop() does.
+  // Forgets what is in flight without a word; stop() fails it. Not from inside a callback of its
+  // own.
   ~RedisClient();
 
   // Connects, and reconnects until stop(). Not connected: calls fail at once with kUnavailable.
