@@ -1,6 +1,9 @@
 #include "msnp/encoder.hpp"
 
+#include <algorithm>
 #include <charconv>
+
+#include "msnp/mime.hpp"
 
 namespace monarch::msnp {
 
@@ -282,6 +285,29 @@ void Encoder::notification(std::string_view document) {
   number(document.size());
   end();
   out_->append(document);
+}
+
+void Encoder::profile(const ProfileFields& fields) {
+  const std::size_t start = out_->size();
+  append_profile(*out_, dialect_, fields);
+  head_server_msg(start);
+}
+
+void Encoder::system_message(std::uint32_t minutes) {
+  const std::size_t start = out_->size();
+  append_system_message(*out_, minutes);
+  head_server_msg(start);
+}
+
+// Puts the command line before the payload that begins at `start`: only now is its length known.
+void Encoder::head_server_msg(std::size_t start) {
+  constexpr std::string_view kHead = "MSG Hotmail Hotmail ";
+  char line[kHead.size() + 22];
+  char* at = std::copy(kHead.begin(), kHead.end(), line);
+  at = std::to_chars(at, line + sizeof(line), out_->size() - start).ptr;
+  *at++ = '\r';
+  *at++ = '\n';
+  out_->insert(start, line, static_cast<std::size_t>(at - line));
 }
 
 }  // namespace monarch::msnp

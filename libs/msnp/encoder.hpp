@@ -4,6 +4,7 @@
 // given as they go on the wire.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
@@ -16,6 +17,8 @@
 #include "msnp/error_code.hpp"
 
 namespace monarch::msnp {
+
+struct ProfileFields;
 
 // The TrID of what nobody asked for.
 inline constexpr std::string_view kUnsolicited = "0";
@@ -94,6 +97,9 @@ class Encoder {
   // `MSG Hotmail Hotmail <len>`.
   void server_msg(std::string_view payload);
   void notification(std::string_view document);
+  // Whole messages of our own making (msnp/mime.hpp), written in place.
+  void profile(const ProfileFields& fields);
+  void system_message(std::uint32_t minutes);
 
  private:
   void word(std::string_view text);
@@ -101,6 +107,7 @@ class Encoder {
   void begin(std::string_view verb);
   void begin(std::string_view verb, std::string_view trid);
   void end();
+  void head_server_msg(std::size_t start);
 
   std::string* out_;
   Dialect dialect_;

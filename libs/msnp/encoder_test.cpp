@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "msnp/framer.hpp"
+#include "msnp/mime.hpp"
 
 namespace monarch::msnp {
 namespace {
@@ -141,6 +142,20 @@ TEST(Encoder, CountsPayloads) {
             "MSG Hotmail Hotmail 6\r\nGr\xC3\xBC\xC3\x9F");
   EXPECT_EQ(in(k5, [](Encoder& e) { e.msg("a@b.c", "A", ""); }), "MSG a@b.c A 0\r\n");
   EXPECT_EQ(in(k5, [](Encoder& e) { e.notification("<N/>"); }), "NOT 4\r\n<N/>");
+}
+
+TEST(Encoder, PutsTheLengthBeforeMessagesOfItsOwn) {
+  const auto write = [](Encoder& e) {
+    e.qng();
+    e.profile({.login_time = std::chrono::seconds(1050223200)});
+  };
+  EXPECT_EQ(in(k2, write),
+            "QNG\r\nMSG Hotmail Hotmail 95\r\nMIME-Version: 1.0\r\n"
+            "Content-Type: text/x-msmsgsprofile; charset=UTF-8\r\n"
+            "LoginTime: 1050223200\r\n\r\n");
+  EXPECT_EQ(in(k5, [](Encoder& e) { e.system_message(5); }),
+            "MSG Hotmail Hotmail 90\r\nMIME-Version: 1.0\r\n"
+            "Content-Type: application/x-msmsgssystemmessage\r\n\r\nType: 1\r\nArg1: 5\r\n\r\n");
 }
 
 // What we write, our own framer reads back as the same words.

@@ -196,6 +196,23 @@ TEST(Framer, KeepsOnlyWhatIsIncomplete) {
   EXPECT_EQ(framer.buffered(), 0U);
 }
 
+TEST(Framer, CompletesACommandWithoutTakingTheNext) {
+  Framer framer;
+  Command command;
+  parse({"MSG 1 N 5\r\nhe"}, framer);
+  const std::string bytes = "lloPNG\r\nPNG\r\n";
+  framer.feed(bytes);
+  ASSERT_EQ(framer.next(&rule, kScope, command), Framer::Step::kCommand);
+  EXPECT_EQ(command.payload, "hello");
+  EXPECT_EQ(framer.buffered(), 0U) << "the rest is still the caller's";
+  ASSERT_EQ(framer.next(&rule, kScope, command), Framer::Step::kCommand);
+  EXPECT_EQ(command.verb.data(), bytes.data() + 3) << "parsed where it lies";
+  ASSERT_TRUE(framer.keep());
+}
+
+// One per connection, most of them idle.
+static_assert(sizeof(Framer) <= 64);
+
 TEST(Framer, StopsBetweenCommandsWhileTheSessionWaits) {
   Framer framer;
   Command command;
