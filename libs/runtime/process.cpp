@@ -1,0 +1,89 @@
+#include "runtime/process.hpp"
+
+#include <cstdio>
+#include <utility>
+
+#include "runtime/log.hpp"
+
+namespace monarch::runtime {
+
+namespace {
+constexpr int kExitStopped = 1;
+constexpr int kExitSettings = 2;
+}  // namespace
+
+Process::Process(const std::string& service, const std::string& description,
+                 const std::string& version)
+    : settings_("monarch-" + service, description, version),
+      service_(service),
+      version_(version),
+      metrics_(service),
+      not_draining_(health_.add("not-draining")),
+      grace_(loop_) {
+  common_.node_id = service + "-1";
+  add_common(settings_, common_);
+}
+
+Process::~Process() = default;
+
+std::optional<int> Process::start(int argc, const char* const* argv) {
+  if (const auto exit = settings_.parse(argc, argv)) {
+    std::fputs(exit->out.c_str(), stdout);
+    if (!exit->error.empty()) std::fprintf(stderr, "%s\n", exit->error.c_str());
+    return exit->status;
+  }
+  log::set_up(log::parse_level(common_.log_level).value_or(log::Level::kInfo),
+              common_.log_format == "json" ? log::Format::kJson : log::Format::kKeyValue,
+              common_.node_id);
+  metrics_.add_process_metrics(version_);
+  auto admin = AdminServer::open(loop_, common_.admin_bind, metrics_, health_);
+  if (!admin) return cannot_start("--admin-bind: " + admin.error());
+  admin_ = std::move(admin).value();
+  signals_ = std::make_unique<Signals>(
+      loop_, [this] { drain(); },
+      [this] {
+        status_ = kExitStopped;
+        loop_.stop();
+      });
+  not_draining_.set(true);
+  log::info("starting",
+            {{"service", service_}, {"version", version_}, {"admin_port", admin_->port()}});
+  return std::nullopt;
+}
+
+int Process::cannot_start(const std::string& error) {
+  std::fprintf(stderr, "cannot start: %s\n", error.c_str());
+  return kExitSettings;
+}
+
+void Process::on_drain(std::function<void()> callback) { drains_.push_back(std::move(callback)); }
+
+void Process::drained() {
+  if (drains_left_ > 0 && --drains_left_ > 0) return;
+  loop_.stop();
+}
+
+void Process::drain() {
+  if (std::exchange(draining_, true)) return;
+  not_draining_.set(false, "draining");
+  log::info("draining", {{"grace_time", common_.grace_time}});
+  if (drains_.empty()) {
+    loop_.stop();
+    return;
+  }
+  grace_.start(common_.grace_time, [this] {
+    log::warn("grace_time_over", {{"unfinished", drains_left_}});
+    loop_.stop();
+  });
+  drains_left_ = drains_.size();
+  // One may be done at once: the count must stand before.
+  for (const auto& callback : drains_) callback();
+}
+
+int Process::run() {
+  loop_.run();
+  log::info("stopped", {{"status", status_}});
+  return status_;
+}
+
+}  // namespace monarch::runtime
