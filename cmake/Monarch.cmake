@@ -18,9 +18,20 @@ if(MONARCH_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
 endif()
 
 add_compile_options(-Wall -Wextra -Wpedantic -Werror)
+# clang 14 has coroutines but does not say so in the words that libstdc++ 12 asks for.
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 15)
+  add_compile_definitions(__cpp_impl_coroutine=201902L)
+endif()
+if(MONARCH_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
 if(MONARCH_SANITIZE)
   add_compile_options(-fsanitize=${MONARCH_SANITIZE} -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${MONARCH_SANITIZE})
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    # Its marks before each function are more than the assembler can place beside a coroutine.
+    add_compile_options(-fno-sanitize=function)
+  endif()
 endif()
 find_program(MONARCH_MOLD mold)
 if(MONARCH_MOLD)
@@ -90,4 +101,25 @@ function(monarch_test)
   endif()
   set_tests_properties(${ARG_NAME} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT}
                        WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+endfunction()
+
+# monarch_fuzz(NAME x DEPS …): the libFuzzer program x_fuzz from x_fuzz.cpp, built by the preset `fuzz` only
+# (its target `fuzzers`), where everything is instrumented. In the dev build ctest runs, for
+# MONARCH_FUZZ_SECONDS, the one that ./dev test has built there.
+set(MONARCH_FUZZ_SECONDS 5 CACHE STRING "How long ctest lets each fuzzer run")
+if(MONARCH_FUZZ)
+  add_custom_target(fuzzers)
+endif()
+function(monarch_fuzz)
+  cmake_parse_arguments(ARG "" "NAME" "DEPS" ${ARGN})
+  if(MONARCH_FUZZ)
+    add_executable(${ARG_NAME}_fuzz ${ARG_NAME}_fuzz.cpp)
+    target_link_libraries(${ARG_NAME}_fuzz PRIVATE ${ARG_DEPS})
+    target_link_options(${ARG_NAME}_fuzz PRIVATE -fsanitize=fuzzer)
+    add_dependencies(fuzzers ${ARG_NAME}_fuzz)
+  elseif(NOT MONARCH_SANITIZE)
+    add_test(NAME ${ARG_NAME}_fuzz
+             COMMAND ${CMAKE_SOURCE_DIR}/dev fuzz ${ARG_NAME} ${MONARCH_FUZZ_SECONDS} --built)
+    set_tests_properties(${ARG_NAME}_fuzz PROPERTIES LABELS fuzz TIMEOUT 120)
+  endif()
 endfunction()

@@ -5,12 +5,22 @@ sources() {
   find "$root"/{libs,services,tools,tests} -type f \( -name "*.cpp" -o -name "${1:-*.cpp}" \) 2>/dev/null | sort
 }
 
+# The tests of the build that the cluster runs from; with --preset asan-ubsan (or tsan) those of another
+# build, under the sanitizers.
 run_tests() {
+  local preset=dev
+  if [[ ${1:-} == --preset ]]; then
+    preset=${2:-}
+    [[ $preset =~ ^(dev|release|asan-ubsan|tsan)$ ]] ||
+      die "test --preset takes dev, release, asan-ubsan or tsan, not '$preset'"
+    shift 2
+  fi
   install_missing build runtime test
-  build dev all
+  build "$preset" all
+  [[ $preset != dev ]] || build fuzz fuzzers
   say "  testing"
   cd "$root" || die "cannot enter $root"
-  exec ctest --test-dir "$root/build/dev" --output-on-failure --no-tests=error \
+  exec ctest --test-dir "$root/build/$preset" --output-on-failure --no-tests=error \
     --parallel "${MONARCH_DEV_JOBS:-2}" "$@" </dev/null
 }
 
@@ -49,26 +59,27 @@ run_tidy() {
     die "clang-tidy has found something"
 }
 
-# names_of DIRECTORY PATTERN: the programs there, without the fixed part of their names.
+# Fuzzes one target from its corpus, which is only read. What it finds is kept below var/fuzz: new inputs in a folder, and
+# what fails as a file beside it. --built: take the fuzzer that is there (for ctest, which must not build).
 run_fuzz() {
-  install_missing build test
   local target=${1:-} seconds=${2:-}
-  build fuzz all
+  if [[ ${3:-} != --built ]]; then
+    install_missing build test
+    build fuzz fuzzers
+  fi
   local dir=$root/build/fuzz/bin
-  if [[ -z $target || ! -x $dir/fuzz_$target ]]; then
+  if [[ -z $target || ! -x $dir/${target}_fuzz ]]; then
     [[ -z $target ]] || warn "there is no fuzz target '$target'"
     say "usage: ./dev fuzz TARGET SECONDS, where TARGET is one of:"
-    find "$dir" -maxdepth 1 -name 'fuzz_*' -type f -printf '  %f\n' 2>/dev/null | sed 's/fuzz_//' | sort
+    find "$dir" -maxdepth 1 -name '*_fuzz' -type f -printf '  %f\n' 2>/dev/null | sed 's/_fuzz$//' | sort
     exit 1
   fi
   need_number SECONDS "$seconds" 1 86400
-  # New inputs are kept below var/, the corpus in the repository is only read.
-  local found=$var/fuzz/$target kept=$root/tests/fuzz/corpus/$target
+  local found=$var/fuzz/$target corpus=$root/tests/fuzz/corpus/$target
   mkdir -p "$found"
-  [[ -d $kept ]] || kept=
-  cd "$found/.." || exit 1
-  exec "$dir/fuzz_$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=1024 \
-    -artifact_prefix="$var/fuzz/$target-" "$found" ${kept:+"$kept"}
+  cd "$var/fuzz" || exit 1
+  exec "$dir/${target}_fuzz" -max_total_time="$seconds" -max_len=8192 -timeout=10 -rss_limit_mb=1024 \
+    -print_final_stats=1 -verbosity=0 -artifact_prefix="$var/fuzz/$target-" "$found" "$corpus"
 }
 
 run_bench() {

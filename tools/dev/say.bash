@@ -20,7 +20,7 @@ elapsed() { printf '%d' "$SECONDS"; }
 # few seconds how far it has come, and how long it took. Returns the command's status.
 step_pid=''
 step() {
-  local title=$1 log=$2 begun=$SECONDS waited=0 status=0
+  local title=$1 log=$2 begun=$SECONDS waited=0 status=0 told=0
   shift 2
   printf '%s' "  $title …"
   "$@" >"$log" 2>&1 </dev/null &
@@ -32,11 +32,13 @@ step() {
       printf '\r\e[K%s' "  $title … ${dim}$((SECONDS - begun)) s  $(last_line "$log" 70)${plain}"
     elif [[ ! -t 1 ]] && ((waited % 150 == 0)); then
       printf '\n%s' "    $((SECONDS - begun)) s: $(last_line "$log" 90)"
+      told=1
     fi
   done
   wait "$step_pid" || status=$?
   step_pid=''
   [[ -t 1 ]] && printf '\r\e[K%s' "  $title …"
+  ((told)) && printf '\n%s' "  $title …"
   if ((status == 0)); then
     say " ${green}done${plain} ($((SECONDS - begun)) s)"
   else
