@@ -59,8 +59,9 @@ run_tidy() {
     die "clang-tidy has found something"
 }
 
-# Fuzzes one target from its corpus, which is only read. What it finds is kept below var/fuzz: new inputs in a folder, and
-# what fails as a file beside it. --built: take the fuzzer that is there (for ctest, which must not build).
+# Fuzzes one target from its corpus, which is only read. What it finds is kept below
+# var/fuzz: new inputs in a folder, and what fails as a file beside it. --built: take the fuzzer that is
+# there (for ctest, which must not build).
 run_fuzz() {
   local target=${1:-} seconds=${2:-}
   if [[ ${3:-} != --built ]]; then
