@@ -52,15 +52,17 @@ cluster_up() {
   trap 'interrupted HUP' HUP
   rm -f "$var"/run/*.pid
   check_ports
+  starting=1
   make_secrets
   say "  starting PostgreSQL and Redis"
   postgres_start
   redis_start
-  postgres_roles
+  postgres_database
   postgres_migrate
   start_services
   wait_until_ready
   write_cluster_file
+  starting=0
   unlock_cluster
   say_what_next
   ((detach)) || stay_in_front
@@ -140,15 +142,22 @@ wait_until_ready() {
   done
 }
 
-# start_failed "NAME…" REASON: the reason, the end of the logs, everything stopped, status 1.
+# start_failed "NAME…" REASON: the reason, the end of the logs, status 1.
 start_failed() {
   local name
   warn "$2"
   for name in $1; do
     [[ -s $var/log/$name.log ]] && show_end_of "$var/log/$name.log" 8
   done
-  stop_everything
   exit 1
+}
+
+# However up ends before everything is ready, nothing of it stays.
+starting=0
+stop_half_started() {
+  ((starting)) || return 0
+  starting=0
+  stop_everything
 }
 
 interrupted() {
@@ -156,6 +165,7 @@ interrupted() {
   stop_step
   say ""
   say "stopping everything (once more to hurry)"
+  starting=0
   stop_everything
   [[ $1 == INT ]] && exit 130
   exit 143
@@ -284,7 +294,7 @@ cluster_logs() {
     [[ -e $file ]] || continue
     case $(basename "$file" .log) in
       "$service" | "$service"-[0-9]) files+=("$file") ;;
-      build-* | apt | initdb | roles | migrate) ;;
+      build-* | apt | initdb | migrate) ;;
       *) [[ -z $service ]] && files+=("$file") ;;
     esac
   done

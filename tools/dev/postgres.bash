@@ -95,36 +95,26 @@ with_pg_password() {
   PGPASSFILE=$pass PGCONNECT_TIMEOUT=10 "$@"
 }
 
-# The roles and the database; everything inside belongs to the migrations. Repeating it changes nothing.
-postgres_roles() {
-  local role
-  {
-    for role in migrate auth presence; do
-      cat <<EOF
-SELECT 'CREATE ROLE monarch_$role LOGIN' WHERE NOT EXISTS
-  (SELECT FROM pg_roles WHERE rolname = 'monarch_$role') \gexec
-ALTER ROLE monarch_$role PASSWORD '$(<"$(secret_file "postgres-$role")")';
-EOF
-    done
-    cat <<'EOF'
+# The database, and the role that owns it and makes the others; they and everything inside are
+# monarch-migrate's. Repeating it changes nothing.
+postgres_database() {
+  with_pg_password admin "$pg_bin/psql" -X -q -v ON_ERROR_STOP=1 \
+    "host=127.0.0.1 port=$pg_port dbname=postgres user=monarch_admin" >"$var/log/migrate.log" 2>&1 <<EOF ||
+SELECT 'CREATE ROLE monarch_migrate LOGIN CREATEROLE' WHERE NOT EXISTS
+  (SELECT FROM pg_roles WHERE rolname = 'monarch_migrate') \\gexec
+ALTER ROLE monarch_migrate PASSWORD '$(<"$(secret_file postgres-migrate)")';
 SELECT 'CREATE DATABASE monarch OWNER monarch_migrate' WHERE NOT EXISTS
-  (SELECT FROM pg_database WHERE datname = 'monarch') \gexec
-REVOKE ALL ON DATABASE monarch FROM PUBLIC;
-GRANT CONNECT ON DATABASE monarch TO monarch_auth, monarch_presence;
+  (SELECT FROM pg_database WHERE datname = 'monarch') \\gexec
 EOF
-  } | with_pg_password admin "$pg_bin/psql" -X -q -v ON_ERROR_STOP=1 \
-    "host=127.0.0.1 port=$pg_port dbname=postgres user=monarch_admin" >"$var/log/roles.log" 2>&1 ||
-    start_failed roles "the database roles could not be made"
+    start_failed migrate "the database could not be made"
 }
 
 postgres_migrate() {
-  if [[ ! -x $bin/monarch-migrate ]]; then
-    say "  ${dim}monarch-migrate is not built in this checkout: no schema${plain}"
-    return 0
-  fi
   with_pg_password migrate timeout 120 "$bin/monarch-migrate" --postgres "$(pg_conninfo migrate)" \
-    --migrations "$root/deploy/postgres/migrations" >"$var/log/migrate.log" 2>&1 ||
-    start_failed migrate "the schema could not be migrated"
+    --migrations "$root/deploy/postgres/migrations" --roles "$root/deploy/postgres/roles.sql" \
+    --role-password "monarch_auth=$(secret_file postgres-auth)" \
+    --role-password "monarch_presence=$(secret_file postgres-presence)" \
+    >>"$var/log/migrate.log" 2>&1 || start_failed migrate "the schema could not be migrated"
 }
 
 # SIGINT is PostgreSQL's fast shutdown: it ends sessions and writes a checkpoint.

@@ -1,21 +1,25 @@
 # The private Redis of the local cluster: nothing on disk (it holds who is online, which ends with the
 # cluster), a port of its own on loopback, one user per service with the rights of
-# deploy/redis/users.acl.
+# deploy/redis/users.acl.template.
 
 redis_start_seconds=10
 
-# The ACL file names each password as @secret-name@; Redis gets its SHA-256 instead.
+# The template has >@PASSWORD_NAME@ for each user; Redis gets the SHA-256 instead. ./dev's own user may
+# only ask whether Redis is there.
 redis_acl() {
   local line name
+  echo "user dev on $(redis_hash dev) resetkeys resetchannels -@all +ping"
   while IFS= read -r line; do
-    [[ $line == \#* || -z $line ]] && continue
-    if [[ $line =~ @([a-z-]+)@ ]]; then
+    [[ $line == user\ * ]] || continue
+    if [[ $line =~ \>@PASSWORD_([A-Z]+)@ ]]; then
       name=${BASH_REMATCH[1]}
-      line=${line/@$name@/#$(printf '%s' "$(<"$(secret_file "$name")")" | sha256sum | cut -d' ' -f1)}
+      line=${line/">@PASSWORD_$name@"/$(redis_hash "${name,,}")}
     fi
     printf '%s\n' "$line"
-  done <"$root/deploy/redis/users.acl"
+  done <"$root/deploy/redis/users.acl.template"
 }
+
+redis_hash() { printf '#%s' "$(sha256sum <"$(secret_file "redis-$1")" | cut -d' ' -f1)"; }
 
 redis_start() {
   local dir=$var/redis
