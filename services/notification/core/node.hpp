@@ -6,9 +6,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
 #include <optional>
-#include <string>
+#include <queue>
 #include <string_view>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "base/clock.hpp"
@@ -16,17 +21,16 @@
 #include "base/random.hpp"
 #include "model/hint.hpp"
 #include "model/presence.hpp"
+#include "notification/core/closings.hpp"
 #include "notification/core/counters.hpp"
 #include "notification/core/ports.hpp"
+#include "notification/core/reception.hpp"
+#include "notification/core/requests.hpp"
+#include "notification/core/session.hpp"
 #include "notification/core/settings.hpp"
+#include "notification/core/truth.hpp"
 
 namespace monarch::notification {
-
-// Another notification node to which clients may be referred; only ready ones are named.
-struct Peer {
-  std::string address;     // host:port for clients
-  std::uint32_t free = 0;  // capacity minus load
-};
 
 class Node {
  public:
@@ -79,7 +83,81 @@ class Node {
   [[nodiscard]] std::size_t signed_in() const;
   // No request is under way and every closed session is acknowledged: the process may end.
   [[nodiscard]] bool quiet() const;
-  [[nodiscard]] const Counters& counters() const;
+  [[nodiscard]] const Counters& counters() const { return counters_; }
+  // For tests and `monarchctl sessions`: null when there is no such connection.
+  [[nodiscard]] const Session* session(ConnectionId connection) const;
+
+ private:
+  struct Client {
+    Client(ConnectionId id, Surroundings& around, std::string_view peer)
+        : connection(id), session(around, peer) {}
+    ConnectionId connection;
+    Session session;
+    RequestId ask;  // in flight; 0: none
+    RequestId chore;
+    RequestId reopen;
+    RequestId verify;
+    TimePoint timer = TimePoint::max();  // the one of timers_ that counts
+    // What waits for the session to be opened anew.
+    std::vector<Requests::Entry> parked;
+  };
+  using Timer = std::pair<TimePoint, ConnectionId>;
+
+  // ---- carrying out what sessions want (node.cpp) ----
+  void apply(Client& client, Effects& effects);
+  void submit_ask(Client& client, model::Request request);
+  void drop(Client& client, CloseReason reason);
+  void schedule(Client& client);
+  [[nodiscard]] Client* find(ConnectionId connection);
+  [[nodiscard]] Client* find(SessionId session);
+  // Ends every entry point: what failed meanwhile is answered too.
+  void settle();
+  void close_due();
+
+  // ---- answers (node_answers.cpp) ----
+  void dispatch(Requests::Entry entry, model::Reply reply);
+  void answer_client(Requests::Entry entry, model::Reply reply);
+  void opened(Client& client);
+  // The outcome of an open is not known: it is closed, and tried under another id if there is time.
+  // True: it is.
+  [[nodiscard]] bool abandon_open(Requests::Entry& entry);
+  void start_reopen(Client& client);
+  void reopened(Client& client, const model::Reply& reply);
+
+  // ---- slow truth (node_truth.cpp) ----
+  void run_truth();
+  [[nodiscard]] std::vector<ConnectionId> all_signed_in() const;
+  void compare(const std::vector<ConnectionId>& chunk);
+  void compared(const Requests::Entry& entry, const model::Compared& answer);
+  void believe(const Truth::Finding& finding);
+  void listed(const model::NodeSessions& answer);
+
+  // ---- hints (node_hints.cpp) ----
+  void hint(const model::PresenceHint& hint);
+  void hint(const model::RosterHint& hint);
+  void hint(const model::KickHint& hint);
+
+  const Settings& settings_;
+  Wire& wire_;
+  AuthDoor& auth_;
+  const Clock& clock_;
+  Counters counters_;
+  Reception reception_;
+  Surroundings around_;
+  Requests requests_;
+  Closings closings_;
+  Truth truth_;
+
+  std::unordered_map<ConnectionId, std::unique_ptr<Client>> clients_;
+  std::unordered_map<SessionId, Client*> by_session_;  // pending ones, too
+  std::unordered_map<AccountId, Client*> by_account_;  // signed in
+  std::priority_queue<Timer, std::vector<Timer>, std::greater<>> timers_;
+  struct Verifying {
+    TimePoint until;
+    RequestId id;
+    ConnectionId connection;
+  };
+  std::deque<Verifying> verifying_;
 };
 
 }  // namespace monarch::notification

@@ -33,8 +33,7 @@ struct Settings {
   std::uint32_t commands_burst = 200;
   std::uint32_t changes_in_burst = 5;  // own REA and PRP, each; the next one is 800
   std::chrono::milliseconds burst_window{60'000};
-  std::uint32_t referred_to_switchboard_max = 200;  // XFR SB within burst_window; above: 713
-  std::size_t reverse_shown_max = 1'000;            // presence-and-privacy.md#6-list-size-limits
+  std::size_t reverse_shown_max = 1'000;  // presence-and-privacy.md#6-list-size-limits
 
   // ---- truth and hints (DESIGN) ----
   std::chrono::milliseconds gap_wait{250};  // for an overtaken hint, before the journal is asked
@@ -42,7 +41,7 @@ struct Settings {
   std::size_t held_hints_max = 1'024;       // of contacts, while a first CHG or ADD FL is asked
   std::chrono::milliseconds announce_retry{2'000};   // an unannounced CHG is tried again so often
   std::chrono::milliseconds compare_every{120'000};  // slow truth; jittered by a quarter
-  std::chrono::milliseconds compare_spread{1'000};   // between two chunks when told to hurry
+  std::chrono::milliseconds compare_spread{100};     // between two chunks when told to hurry
   std::chrono::milliseconds repair_wait{500};  // a difference is believed when it lasts so long
 
   // ---- asking the services ----

@@ -1,0 +1,61 @@
+// CHG: docs/protocol/notification.md#chg-2.
+#include "notification/core/commands/commands.hpp"
+
+namespace monarch::notification {
+
+using model::Status;
+
+void Commands::chg(Session& session, const Invocation& call, Effects& effects) {
+  const auto status = model::parse_status(call.arg(0));
+  if (!status) {
+    session.close(CloseReason::kBadParameter, effects);
+    return;
+  }
+  if (*status == Status::kOffline) {
+    session.error(msnp::ErrorCode::kInvalidParameter, call.trid, effects);
+    return;
+  }
+  // Nobody is told what is so already.
+  const bool same = *status == session.status_;
+  // And while an earlier status is still being announced this one must not overtake it: it is
+  // announced next.
+  const bool overtaking = session.chore_ == Session::Chore::kAnnounce;
+  if (same || overtaking) {
+    session.lines(effects).chg(call.trid, call.arg(0));
+    if (!same) {
+      session.status_ = *status;
+      session.announce_later(session.around_->clock.now());
+    }
+    return;
+  }
+  if (!session.watch_) session.watch_ = std::make_unique<Watch>();
+  if (!session.watch_->open()) session.watch_->begin_snapshot();
+  session.ask(session.announcement(*status), call.trid, &status_changed, effects);
+}
+
+// The reply, and after the first one an ILN for each contact who is online
+// (docs/protocol/presence-and-privacy.md#7-presence-snapshot).
+void Commands::status_changed(Session& session, Answer answer, Effects& effects) {
+  if (std::holds_alternative<model::Refused>(answer.reply)) {
+    refuse(session, answer, effects);
+    return;
+  }
+  const auto& asked = std::get<model::ChangeStatus>(answer.asked);
+  const bool first_answer = session.status_ == Status::kOffline;
+  session.status_ = asked.status;
+  auto lines = session.lines(effects);
+  lines.chg(answer.trid, to_wire(asked.status));
+
+  const auto* changed = std::get_if<model::StatusChanged>(&answer.reply);
+  if (changed == nullptr) {
+    // DESIGN rule 11: the node answers and announces it on recovery.
+    session.announce_later(session.around_->clock.now() + session.around_->settings.announce_retry);
+    return;
+  }
+  session.unannounced_ = false;
+  if (!asked.first) return;
+  session.watch_->snapshot(changed->contacts, first_answer ? answer.trid : std::string_view(),
+                           lines);
+}
+
+}  // namespace monarch::notification

@@ -1,0 +1,96 @@
+// The verbs of a signed-in client, one function each, and what becomes of them when presence has
+// answered. The table's reader has checked version and argument count; a handler is the verb's own
+// meaning (docs/protocol/notification.md). Called by Session only.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "msnp/command_table.hpp"
+#include "notification/core/session.hpp"
+
+namespace monarch::notification {
+
+struct Commands {
+  using Invocation = msnp::Invocation;
+  using Answer = Session::Answer;
+  using Handler = void (*)(Session&, const Invocation&, Effects&);
+
+  // The table: which row `command` is, and what the framer must know of it.
+  static msnp::Match<Handler> match(const msnp::Command& command, msnp::Dialect dialect);
+  static msnp::PayloadRule payload(std::string_view verb, msnp::Scope scope);
+  // The first row of a verb, for the counters; nothing for a verb that the table lacks.
+  static std::optional<std::size_t> row_of(std::string_view verb);
+  static std::string_view verb_of(std::size_t row);
+
+  // ---- commands/sign_in.cpp ----
+  static void challenge(Session& session, const msnp::Opening::Outcome& identified,
+                        Effects& effects);
+  static void check(Session& session, const msnp::Opening::Outcome& response, Effects& effects);
+  static void join(Session& session, const Verified& answer, Effects& effects);
+  static void joined(Session& session, Answer answer, Effects& effects);
+  static void usr(Session& session, const Invocation& call, Effects& effects);
+  static void not_expected(Session& session, const Invocation& call, Effects& effects);  // VER INF
+
+  // ---- commands/plain.cpp ----
+  static void cvr(Session& session, const Invocation& call, Effects& effects);
+  static void fnd(Session& session, const Invocation& call, Effects& effects);
+  static void out(Session& session, const Invocation& call, Effects& effects);
+  static void png(Session& session, const Invocation& call, Effects& effects);
+  static void xfr(Session& session, const Invocation& call, Effects& effects);
+
+  // ---- commands/syn.cpp ----
+  static void syn(Session& session, const Invocation& call, Effects& effects);
+  static void synchronised(Session& session, Answer answer, Effects& effects);
+
+  // ---- commands/lst.cpp ----
+  static void lst(Session& session, const Invocation& call, Effects& effects);
+  static void lsg(Session& session, const Invocation& call, Effects& effects);
+  static void listed(Session& session, Answer answer, Effects& effects);
+  static void write_listed(Session& session, const Answer& answer, const model::Roster& roster,
+                           Effects& effects);
+  static void listed_after_journal(Session& session, Answer answer, Effects& effects);
+
+  // ---- commands/chg.cpp ----
+  static void chg(Session& session, const Invocation& call, Effects& effects);
+  static void status_changed(Session& session, Answer answer, Effects& effects);
+
+  // ---- commands/add_rem.cpp ----
+  static void add(Session& session, const Invocation& call, Effects& effects);
+  static void added(Session& session, Answer answer, Effects& effects);
+  static void rem(Session& session, const Invocation& call, Effects& effects);
+  static void removed(Session& session, Answer answer, Effects& effects);
+
+  // ---- commands/rea.cpp ----
+  static void rea(Session& session, const Invocation& call, Effects& effects);
+  static void renamed(Session& session, Answer answer, Effects& effects);
+
+  // ---- commands/prp.cpp ----
+  static void prp(Session& session, const Invocation& call, Effects& effects);
+  static void property_set(Session& session, Answer answer, Effects& effects);
+
+  // ---- commands/gtc_blp.cpp ----
+  static void gtc(Session& session, const Invocation& call, Effects& effects);
+  static void blp(Session& session, const Invocation& call, Effects& effects);
+  static void mode_set(Session& session, Answer answer, Effects& effects);
+
+  // ---- commands/lists.cpp: what they share ----
+  // The lines of one list, with the BPRs that follow each FL entry when asked for.
+  static void write_list(Session& session, std::string_view trid, const model::Roster& roster,
+                         model::List list, bool with_numbers, Effects& effects);
+  static void write_groups(Session& session, std::string_view trid, const model::Roster& roster,
+                           Effects& effects);
+  static void write_numbers(Session& session, Serial serial, std::string_view handle,
+                            const model::Numbers& numbers, Effects& effects);
+  // The change that was asked for, after the events that came before it have been shown; null when
+  // it was refused or failed, which has then been answered.
+  static model::Changed* change(Session& session, const Answer& answer, Effects& effects);
+  // The reply to the change has been written: the client knows its serial, and what was held behind
+  // it follows.
+  static void conclude(Session& session, const model::Changed& changed, Effects& effects);
+  // Answers what is not the reply that was hoped for: the code of Refused, else 501.
+  static void refuse(Session& session, const Answer& answer, Effects& effects);
+};
+
+}  // namespace monarch::notification

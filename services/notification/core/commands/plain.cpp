@@ -1,0 +1,47 @@
+// The verbs that need nobody else: CVR, FND, OUT, PNG, and what XFR is refused with.
+#include "model/status.hpp"
+#include "msnp/opening.hpp"
+#include "notification/core/commands/commands.hpp"
+
+namespace monarch::notification {
+
+using msnp::ErrorCode;
+
+// docs/protocol/dispatch.md#6-cvr
+void Commands::cvr(Session& session, const Invocation& call, Effects& effects) {
+  const auto& urls = session.around_->settings.urls;
+  if (msnp::answer_version_check(call, urls, effects.send) == msnp::VersionCheck::kMalformed) {
+    session.close(CloseReason::kBadParameter, effects);
+  }
+}
+
+// docs/protocol/notification.md#fnd-2-7: there is no directory.
+void Commands::fnd(Session& session, const Invocation& call, Effects& effects) {
+  session.error(ErrorCode::kCommandDisabled, call.trid, effects);
+}
+
+// docs/protocol/notification.md#out-2
+void Commands::out(Session& session, const Invocation&, Effects& effects) {
+  session.close(CloseReason::kClientLeft, effects);
+}
+
+// docs/protocol/notification.md#png-qng-2
+void Commands::png(Session& session, const Invocation&, Effects& effects) {
+  session.lines(effects).qng();
+}
+
+// docs/protocol/notification.md#xfr-sb-2
+void Commands::xfr(Session& session, const Invocation& call, Effects& effects) {
+  if (call.arg(0) != "SB") {
+    session.error(ErrorCode::kInvalidParameter, call.trid, effects);
+    return;
+  }
+  if (!model::is_shown(session.status_)) {
+    session.error(ErrorCode::kNotAllowedWhileHidden, call.trid, effects);
+    return;
+  }
+  // No switchboard is known to this core yet.
+  session.error(ErrorCode::kServerUnavailable, call.trid, effects);
+}
+
+}  // namespace monarch::notification

@@ -1,0 +1,67 @@
+#include "msnp/command_table.hpp"
+#include "notification/core/commands/commands.hpp"
+
+namespace monarch::notification {
+
+namespace {
+
+using msnp::Dialect;
+
+constexpr auto kMsnp2 = Dialect::kMsnp2;
+constexpr auto kMsnp5 = Dialect::kMsnp5;
+constexpr auto kMsnp6 = Dialect::kMsnp6;
+constexpr auto kMsnp7 = Dialect::kMsnp7;
+constexpr auto kAny = msnp::kAnyArguments;
+// The login stage has a table of its own (msnp/opening.cpp); here everybody is signed in.
+constexpr msnp::StateMask kSignedIn = 1;
+
+// clang-format off
+constexpr auto kTable = msnp::make_command_table<Commands::Handler>({
+    //verb   first   last    states     trid   args     handler
+    {"ADD", kMsnp2, kMsnp6, kSignedIn, true,  3, 3,    &Commands::add},
+    {"ADD", kMsnp7, kMsnp7, kSignedIn, true,  3, 4,    &Commands::add},
+    {"BLP", kMsnp2, kMsnp7, kSignedIn, true,  1, 1,    &Commands::blp},
+    {"CHG", kMsnp2, kMsnp7, kSignedIn, true,  1, 1,    &Commands::chg},
+    {"CVR", kMsnp2, kMsnp7, kSignedIn, true,  0, kAny, &Commands::cvr},
+    {"FND", kMsnp2, kMsnp7, kSignedIn, true,  0, kAny, &Commands::fnd},
+    {"GTC", kMsnp2, kMsnp7, kSignedIn, true,  1, 1,    &Commands::gtc},
+    {"INF", kMsnp2, kMsnp7, kSignedIn, true,  0, kAny, &Commands::not_expected},
+    {"LSG", kMsnp7, kMsnp7, kSignedIn, true,  0, kAny, &Commands::lsg},
+    {"LST", kMsnp2, kMsnp7, kSignedIn, true,  1, 1,    &Commands::lst},
+    {"OUT", kMsnp2, kMsnp7, kSignedIn, false, 0, kAny, &Commands::out},
+    {"PNG", kMsnp2, kMsnp7, kSignedIn, false, 0, kAny, &Commands::png},
+    {"PRP", kMsnp5, kMsnp7, kSignedIn, true,  1, 2,    &Commands::prp},
+    {"REA", kMsnp2, kMsnp7, kSignedIn, true,  2, 2,    &Commands::rea},
+    // COMPAT(gaim of 2000): it appends a nickname to REM.
+    {"REM", kMsnp2, kMsnp7, kSignedIn, true,  2, kAny, &Commands::rem},
+    {"SYN", kMsnp2, kMsnp7, kSignedIn, true,  1, 1,    &Commands::syn},
+    {"USR", kMsnp2, kMsnp7, kSignedIn, true,  0, kAny, &Commands::usr},
+    {"VER", kMsnp2, kMsnp7, kSignedIn, true,  0, kAny, &Commands::not_expected},
+    {"XFR", kMsnp2, kMsnp7, kSignedIn, true,  1, kAny, &Commands::xfr},
+});
+// clang-format on
+static_assert(kTable.well_formed());
+static_assert(kTable.rows().size() <= kVerbsMax);
+
+}  // namespace
+
+msnp::Match<Commands::Handler> Commands::match(const msnp::Command& command, Dialect dialect) {
+  return kTable.match(command, {.dialect = dialect, .state = kSignedIn});
+}
+
+msnp::PayloadRule Commands::payload(std::string_view verb, msnp::Scope scope) {
+  return kTable.payload(verb, scope);
+}
+
+std::optional<std::size_t> Commands::row_of(std::string_view verb) {
+  bool known = false;
+  const auto* row = kTable.find(verb, {}, known);
+  if (row == nullptr) return std::nullopt;
+  return static_cast<std::size_t>(row - kTable.rows().data());
+}
+
+std::string_view Commands::verb_of(std::size_t row) {
+  return row < kTable.rows().size() ? kTable.rows()[row].verb : std::string_view();
+}
+
+}  // namespace monarch::notification

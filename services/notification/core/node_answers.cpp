@@ -1,0 +1,188 @@
+// Node: what becomes of the answers of presence and auth, and of sessions that must be opened anew.
+#include <algorithm>
+#include <utility>
+
+#include "notification/core/node.hpp"
+
+namespace monarch::notification {
+
+using model::Failed;
+using model::Fault;
+using Kind = Purpose::Kind;
+
+namespace {
+
+std::optional<Fault> fault_of(const model::Reply& reply) {
+  const auto* failed = std::get_if<Failed>(&reply);
+  return failed == nullptr ? std::nullopt : std::optional(failed->fault);
+}
+
+}  // namespace
+
+void Node::verified(RequestId id, const Verified& answer) {
+  // The oldest question is answered first as a rule.
+  const auto place = std::find_if(verifying_.begin(), verifying_.end(),
+                                  [id](const Verifying& entry) { return entry.id == id; });
+  ConnectionId connection;
+  if (place != verifying_.end()) {
+    connection = place->connection;
+    verifying_.erase(place);
+  }
+  auto* client = find(connection);
+  if (client == nullptr || client->verify != id) return;
+  client->verify = {};
+  Effects effects;
+  client->session.verified(answer, effects);
+  apply(*client, effects);
+  settle();
+}
+
+void Node::replied(RequestId id, model::Reply reply) {
+  auto entry = requests_.take(id);
+  if (!entry) return;
+  dispatch(std::move(*entry), std::move(reply));
+  settle();
+}
+
+void Node::dispatch(Requests::Entry entry, model::Reply reply) {
+  const auto fault = fault_of(reply);
+  switch (entry.purpose.kind) {
+    case Kind::kAsk:
+    case Kind::kChore:
+      answer_client(std::move(entry), std::move(reply));
+      return;
+    case Kind::kReopen:
+      if (auto* client = find(entry.purpose.connection)) reopened(*client, reply);
+      return;
+    case Kind::kOrphanOpen: {
+      const auto& open = std::get<model::OpenSession>(entry.request);
+      const auto* opened = std::get_if<model::Opened>(&reply);
+      if (opened != nullptr) {
+        closings_.add({open.account, open.session, opened->token}, clock_.now());
+      }
+      return;
+    }
+    case Kind::kClose: {
+      const auto session = std::get<model::CloseSession>(entry.request).session.session;
+      const bool over = !fault || *fault == Fault::kNoSession || *fault == Fault::kFenced ||
+                        *fault == Fault::kNoPrincipal;
+      if (over) {
+        closings_.acknowledged(session);
+      } else {
+        closings_.failed(session, clock_.now());
+      }
+      return;
+    }
+    case Kind::kCompare:
+      if (const auto* answer = std::get_if<model::Compared>(&reply)) compared(entry, *answer);
+      return;
+    case Kind::kListing:
+      if (const auto* answer = std::get_if<model::NodeSessions>(&reply)) listed(*answer);
+      return;
+  }
+}
+
+void Node::answer_client(Requests::Entry entry, model::Reply reply) {
+  auto* client = find(entry.purpose.connection);
+  if (client == nullptr) return;
+  const bool is_ask = entry.purpose.kind == Kind::kAsk;
+  (is_ask ? client->ask : client->chore) = {};
+  const bool is_open = std::holds_alternative<model::OpenSession>(entry.request);
+  const auto fault = fault_of(reply);
+  if (is_open && fault && abandon_open(entry)) return;
+  if (!is_open && fault == Fault::kNoSession && !entry.reopened) {
+    // The index has lost the session, not the client: open it anew, then ask once more.
+    ++counters_.repairs[static_cast<std::size_t>(Repair::kReopened)];
+    client->parked.push_back(std::move(entry));
+    start_reopen(*client);
+    return;
+  }
+  Effects effects;
+  if (is_ask) {
+    client->session.answer(entry.request, std::move(reply), effects);
+  } else {
+    client->session.finish(entry.request, reply, effects);
+  }
+  const bool joined = is_open && client->session.signed_in();
+  const auto connection = client->connection;
+  apply(*client, effects);
+  if (!joined) return;
+  client = find(connection);
+  if (client != nullptr) opened(*client);
+}
+
+// One session per account (DESIGN rule 5). On the same node the loser need not wait for the bus.
+void Node::opened(Client& client) {
+  const auto account = client.session.ref().account;
+  auto* other = std::exchange(by_account_[account], &client);
+  if (other == nullptr || other == &client) return;
+  auto* loser = other;
+  if (client.session.ref().token < other->session.ref().token) {
+    by_account_[account] = other;
+    loser = &client;
+  }
+  Effects effects;
+  loser->session.kick(model::KickReason::kSignedInElsewhere, effects);
+  apply(*loser, effects);
+}
+
+bool Node::abandon_open(Requests::Entry& entry) {
+  const bool unknown = entry.fault == Fault::kUnreachable && entry.tries > 0;
+  if (!unknown) return false;
+  auto& open = std::get<model::OpenSession>(entry.request);
+  closings_.add({open.account, open.session, {}}, clock_.now());
+  auto* client = find(entry.purpose.connection);
+  const bool again = entry.link_lost && entry.tries < settings_.tries_max &&
+                     clock_.now() < entry.give_up && client != nullptr;
+  if (!again) return false;
+  by_session_.erase(open.session);
+  open.session = client->session.renew();
+  by_session_[open.session] = client;
+  entry.link_lost = false;
+  client->ask = requests_.resubmit(std::move(entry));
+  return true;
+}
+
+void Node::start_reopen(Client& client) {
+  if (client.reopen != RequestId() || !client.session.signed_in()) return;
+  const auto& ref = client.session.ref();
+  model::OpenSession open{.account = ref.account,
+                          .session = ref.session,
+                          .node = settings_.node,
+                          .dialect = client.session.dialect().version(),
+                          .resume = model::OpenSession::Resume{ref.token, client.session.status()}};
+  client.reopen = requests_.submit(std::move(open), {Kind::kReopen, client.connection});
+}
+
+void Node::reopened(Client& client, const model::Reply& reply) {
+  client.reopen = {};
+  auto parked = std::exchange(client.parked, {});
+  const auto connection = client.connection;
+  const auto* opened = std::get_if<model::Opened>(&reply);
+  const auto fault = fault_of(reply);
+  if (fault == Fault::kFenced) {
+    Effects effects;
+    client.session.kick(model::KickReason::kSignedInElsewhere, effects);
+    apply(client, effects);
+    return;
+  }
+  if (opened != nullptr) client.session.reopened(opened->token);
+  // Whatever was published while the index did not know us is found by comparing.
+  truth_.soon(connection,
+              clock_.now() + (opened != nullptr ? Duration() : settings_.announce_retry));
+  for (auto& entry : parked) {
+    entry.reopened = true;
+    if (opened == nullptr) {
+      answer_client(std::move(entry), Failed{fault.value_or(Fault::kUnreachable)});
+      continue;
+    }
+    session_of(entry.request)->token = opened->token;
+    auto* still = find(connection);
+    if (still == nullptr) return;
+    const bool is_ask = entry.purpose.kind == Kind::kAsk;
+    entry.tries = 0;
+    (is_ask ? still->ask : still->chore) = requests_.resubmit(std::move(entry));
+  }
+}
+
+}  // namespace monarch::notification

@@ -1,0 +1,104 @@
+// Node: slow truth (DESIGN rule 4), what the schedule of Truth says carried out.
+#include <algorithm>
+#include <unordered_map>
+
+#include "notification/core/node.hpp"
+
+namespace monarch::notification {
+
+using Kind = Purpose::Kind;
+using model::SessionVerdict;
+
+namespace {
+
+// A chunk ends here even below kCompareMax sessions, to keep the message well under a stream's
+// limit.
+constexpr std::size_t kContactsPerCompare = 20'000;
+
+bool differs(const SessionVerdict& verdict, const model::SessionReport& reported) {
+  const bool serial = reported.shown != Serial() && is_newer(verdict.serial, reported.shown);
+  return verdict.kind != SessionVerdict::Kind::kHolds || serial || verdict.status_differs ||
+         !verdict.contacts.empty();
+}
+
+}  // namespace
+
+std::vector<ConnectionId> Node::all_signed_in() const {
+  std::vector<ConnectionId> all;
+  all.reserve(by_account_.size());
+  for (const auto& [account, client] : by_account_) all.push_back(client->connection);
+  return all;
+}
+
+void Node::run_truth() {
+  const auto now = clock_.now();
+  for (const auto& finding : truth_.take_findings(now)) believe(finding);
+  for (;;) {
+    const auto chunk = truth_.take_chunk(now, [this] { return all_signed_in(); });
+    if (chunk.empty()) break;
+    compare(chunk);
+  }
+  if (!truth_.take_listing()) return;
+  closings_.forget();
+  (void)requests_.submit(model::ListNodeSessions{settings_.node, {}}, {Kind::kListing, {}});
+}
+
+void Node::compare(const std::vector<ConnectionId>& chunk) {
+  model::Compare request{.node = settings_.node, .sessions = {}};
+  std::size_t contacts = 0;
+  const auto send = [&] {
+    if (request.sessions.empty()) return;
+    (void)requests_.submit(std::move(request), {Kind::kCompare, {}});
+    request = model::Compare{.node = settings_.node, .sessions = {}};
+    contacts = 0;
+  };
+  for (const auto connection : chunk) {
+    auto* client = find(connection);
+    // What is being opened anew is compared when that is done.
+    if (client == nullptr || !client->session.signed_in() || client->reopen != RequestId())
+      continue;
+    request.sessions.push_back(client->session.report());
+    contacts += request.sessions.back().contacts.size();
+    if (contacts >= kContactsPerCompare) send();
+  }
+  send();
+}
+
+void Node::compared(const Requests::Entry& entry, const model::Compared& answer) {
+  const auto& asked = std::get<model::Compare>(entry.request).sessions;
+  std::unordered_map<SessionId, const model::SessionReport*> reports;
+  for (const auto& report : asked) reports.emplace(report.session.session, &report);
+  for (const auto& verdict : answer.sessions) {
+    const auto report = reports.find(verdict.session);
+    if (report == reports.end() || !differs(verdict, *report->second)) continue;
+    truth_.found({clock_.now() + settings_.repair_wait, verdict, report->second->status});
+  }
+}
+
+void Node::believe(const Truth::Finding& finding) {
+  auto* client = find(finding.verdict.session);
+  if (client == nullptr || !client->session.signed_in()) return;
+  if (finding.verdict.kind == SessionVerdict::Kind::kUnknown) {
+    if (client->reopen != RequestId()) return;
+    ++counters_.repairs[static_cast<std::size_t>(Repair::kReopened)];
+    start_reopen(*client);
+    return;
+  }
+  Effects effects;
+  client->session.compared(finding.verdict, finding.reported, effects);
+  apply(*client, effects);
+}
+
+// The other way round: what the index believes to be ours and is not.
+void Node::listed(const model::NodeSessions& answer) {
+  for (const auto& session : answer.sessions) {
+    if (by_session_.contains(session.session) || closings_.knows(session.session)) continue;
+    ++counters_.repairs[static_cast<std::size_t>(Repair::kOrphan)];
+    closings_.add(session, clock_.now());
+  }
+  if (!answer.more || answer.sessions.empty()) return;
+  (void)requests_.submit(model::ListNodeSessions{settings_.node, answer.sessions.back().account},
+                         {Kind::kListing, {}});
+}
+
+}  // namespace monarch::notification

@@ -1,0 +1,201 @@
+// Session: one client connection of a notification node as a pure state machine, from its first
+// byte to its last: sign-in, lists, presence (docs/protocol/notification.md,
+// docs/protocol/dispatch.md). Owned by its Node, on the node's loop. Each entry point says in
+// Effects what is to be done.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/handle.hpp"
+#include "base/ids.hpp"
+#include "base/random.hpp"
+#include "model/hint.hpp"
+#include "model/presence.hpp"
+#include "msnp/command_table.hpp"
+#include "msnp/effects.hpp"
+#include "msnp/framer.hpp"
+#include "msnp/opening.hpp"
+#include "notification/core/counters.hpp"
+#include "notification/core/ledger.hpp"
+#include "notification/core/ports.hpp"
+#include "notification/core/settings.hpp"
+#include "notification/core/watch.hpp"
+
+namespace monarch::notification {
+
+// What one call of a session wants done, besides bytes and the end of the connection.
+struct Effects : msnp::Effects {
+  // The one question in flight: to auth, or to presence. Answered by verified() or answer(); until
+  // then further commands wait and notices flow on.
+  std::optional<Verify> verify;
+  std::optional<model::Request> ask;
+  // A question of the session's own, for which no command waits. Answered by finish().
+  std::optional<model::Request> chore;
+  // The session has missed something that only a comparison finds: make one soon.
+  bool compare = false;
+};
+
+// Whether a newcomer may sign in here (docs/protocol/dispatch.md#5-xfr-ns).
+struct Admission {
+  enum class Kind : std::uint8_t { kWelcome, kReferred, kFull, kNowhere };
+  Kind kind = Kind::kWelcome;
+  std::string address;  // of kReferred
+};
+
+class Doorkeeper {
+ public:
+  virtual ~Doorkeeper() = default;
+  [[nodiscard]] virtual Admission admit(const Handle& handle) = 0;
+};
+
+// What all sessions of a node share; it outlives them.
+struct Surroundings {
+  const Settings& settings;
+  const Clock& clock;
+  Random& random;
+  Counters& counters;
+  Doorkeeper& door;
+  msnp::Opening::Settings opening;
+};
+
+class Session {
+ public:
+  // `peer` is the client's address without its port.
+  Session(Surroundings& around, std::string_view peer);
+
+  // ---- entry points ----
+  void receive(std::string_view bytes, Effects& effects);
+  void verified(const Verified& answer, Effects& effects);
+  // `asked` is the request that Effects::ask held.
+  void answer(const model::Request& asked, model::Reply reply, Effects& effects);
+  void finish(const model::Request& chore, const model::Reply& reply, Effects& effects);
+  // A contact's state. kShown: the caller writes append_presence() of it, a line that he may share
+  // among all who get it.
+  [[nodiscard]] Fate present(const model::ContactState& state);
+  Fate roster(const model::RosterEvent& event, Effects& effects);
+  void kick(model::KickReason reason, Effects& effects);
+  void shut_down(Effects& effects);  // OUT SSD
+  // What a comparison found; `reported` is the status that report() gave for it.
+  void compared(const model::SessionVerdict& verdict, std::optional<model::Status> reported,
+                Effects& effects);
+  // The session was opened anew under this token.
+  void reopened(model::Version token) { ref_.token = token; }
+  // Another id for a sign-in under way: the outcome under the old one is not known.
+  SessionId renew();
+  void advance(Effects& effects);
+
+  // ---- looking in ----
+  // When advance() is to be called next.
+  [[nodiscard]] std::optional<TimePoint> due() const;
+  [[nodiscard]] bool signed_in() const { return state_ == State::kSignedIn; }
+  // Set from the question to presence on; the token from its answer on.
+  [[nodiscard]] const model::SessionRef& ref() const { return ref_; }
+  [[nodiscard]] const Handle& handle() const { return handle_; }
+  [[nodiscard]] msnp::Dialect dialect() const { return dialect_; }
+  // nullopt before the first CHG.
+  [[nodiscard]] std::optional<model::Status> status() const;
+  // What slow truth compares; only of a session that is signed in.
+  [[nodiscard]] model::SessionReport report() const;
+  // Bytes on the heap, for the memory budget's test.
+  [[nodiscard]] std::size_t heap_bytes() const;
+
+ private:
+  friend struct Commands;
+
+  enum class State : std::uint8_t { kOpening, kVerifying, kJoining, kSignedIn, kClosed };
+  enum class Chore : std::uint8_t { kNone, kAnnounce, kJournal };
+
+  // What happened between connect and USR OK; freed then.
+  struct Login {
+    Login(const msnp::Opening::Settings& settings, std::string_view address, TimePoint until)
+        : opening(settings), peer(address), deadline(until) {}
+    msnp::Opening opening;
+    std::string peer;
+    std::string challenge;
+    TimePoint deadline;
+  };
+
+  // A reply on its way into a handler: `asked` is what was asked, `trid` the command's.
+  struct Answer {
+    std::string_view trid;
+    const model::Request& asked;
+    model::Reply& reply;
+    std::uint8_t detail;
+  };
+  using Then = void (*)(Session&, Answer, Effects&);
+  struct Pending {
+    std::string trid;
+    Then then = nullptr;
+    std::uint8_t detail = 0;
+  };
+
+  // Times of the last successful own REA and PRP
+  // (docs/protocol/framing.md#10-keep-alive-timeouts-rate-rules).
+  struct Bursts {
+    std::vector<TimePoint> renames;
+    std::vector<TimePoint> properties;
+  };
+
+  // ---- reading ----
+  void pump(Effects& effects);
+  void handle(const msnp::Command& command, Effects& effects);
+  void open(const msnp::Command& command, Effects& effects);
+  [[nodiscard]] bool waiting() const;
+  [[nodiscard]] bool take_token();
+
+  // ---- what handlers use ----
+  [[nodiscard]] msnp::Encoder lines(Effects& effects) const {
+    return msnp::Encoder(effects.send, dialect_);
+  }
+  [[nodiscard]] Ledger::Lines serial_lines(Effects& effects) const {
+    return {lines(effects), dialect_};
+  }
+  void error(msnp::ErrorCode code, std::string_view trid, Effects& effects);
+  void close(CloseReason reason, Effects& effects);
+  void ask(model::Request request, std::string_view trid, Then then, Effects& effects,
+           std::uint8_t detail = 0);
+  // The next change's (SessionId, sequence), with what the client has been shown.
+  [[nodiscard]] model::Attempt attempt();
+  [[nodiscard]] Bursts& bursts();
+  [[nodiscard]] bool is_burst(std::vector<TimePoint>& times) const;
+  void signed_out_elsewhere(Effects& effects);
+
+  // ---- presence ----
+  [[nodiscard]] model::ChangeStatus announcement(model::Status status) const;
+  void announce_later(TimePoint when);
+  void start_chores(Effects& effects);
+  void finish_announcement(const model::ChangeStatus& chore, const model::Reply& reply,
+                           Effects& effects);
+  void finish_journal(const model::Reply& reply, Effects& effects);
+
+  Surroundings* around_;
+  msnp::Framer framer_;
+  Handle handle_;
+  model::SessionRef ref_;
+  Pending pending_;
+  std::unique_ptr<Login> login_;
+  std::unique_ptr<Watch> watch_;          // from the first CHG on
+  std::unique_ptr<Bursts> bursts_;        // from the first own REA or PRP on
+  std::unique_ptr<model::Roster> stash_;  // a LST that waits for the journal
+  Ledger ledger_;
+  std::uint64_t sequence_ = 0;
+  TimePoint tokens_from_;  // the token bucket as one number: when it would be full
+  TimePoint announce_at_;  // of an unannounced status
+  msnp::Dialect dialect_;
+  State state_ = State::kOpening;
+  Chore chore_ = Chore::kNone;
+  model::Status status_ = model::Status::kOffline;  // before the first CHG
+  bool address_verified_ = false;
+  bool throttled_ = false;
+  bool adding_ = false;       // an ADD FL is in flight
+  bool unannounced_ = false;  // CHG was answered, presence does not know yet
+};
+
+}  // namespace monarch::notification
