@@ -6,9 +6,9 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "base/clock.hpp"
@@ -24,7 +24,7 @@ struct LivenessSettings {
 };
 
 enum class NodeChange : std::uint8_t {
-  kJoined,        // first seen, or beating again after it was dead
+  kJoined,        // first seen, or there again after it was missing or dead
   kUpdated,       // state, address, capacity changed (not load and beat alone)
   kReincarnated,  // the same id with a new incarnation: what the old one held is gone
   kMissing,       // its record is not there; not yet dead, but not to be chosen
@@ -55,7 +55,7 @@ class Liveness {
 
   explicit Liveness(LivenessSettings settings) : settings_(settings) {}
 
-  // What changed by this snapshot, in no particular order.
+  // What changed by this snapshot.
   [[nodiscard]] std::vector<NodeEvent> feed(const Snapshot& snapshot);
 
   // Records of nodes dead for purge_after as of the last snapshot.
@@ -64,9 +64,11 @@ class Liveness {
   struct Entry {
     NodeRecord record;
     NodeHealth health = NodeHealth::kAlive;
+    // Whether it was seen to beat. What the first snapshot shows may be dead already.
+    bool proven = false;
   };
   [[nodiscard]] const Entry* find(const NodeId& id) const;
-  // Every node known, dead ones too until their record is gone.
+  // Every node known, by name; dead ones too until their record is gone.
   [[nodiscard]] std::vector<Entry> table() const;
   // Whether anything was fed yet: before, absence proves nothing.
   [[nodiscard]] bool informed() const { return informed_; }
@@ -79,10 +81,12 @@ class Liveness {
     bool seen = false;  // in the snapshot being fed
   };
   void observe(const NodeRecord& record, const Snapshot& snapshot, std::vector<NodeEvent>& events);
+  // Whether its value, or its absence, has stood still for dead_after.
+  [[nodiscard]] bool still(const Watched& node, const Snapshot& snapshot) const;
 
   LivenessSettings settings_;
-  std::unordered_map<NodeId, Watched> nodes_;
-  TimePoint last_asked_{};
+  std::map<NodeId, Watched> nodes_;  // ordered: the same history tells the same story
+  TimePoint last_answered_{};
   bool informed_ = false;
 };
 

@@ -2,6 +2,7 @@
 // monarch:nodes (field: node id). A value.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -32,9 +33,12 @@ inline constexpr std::string_view kNodesKey = "monarch:nodes";
 inline constexpr std::size_t kRecordBytesMax = 2048;
 inline constexpr std::size_t kNodesMax = 2000;
 
-// "key=value" lines, incarnation first; unknown keys are skipped, so that N and N+1 understand each
-// other. decode answers nothing for bytes that are no record.
+// "key=value" lines, incarnation and beat first; unknown keys are skipped, so that N and N+1
+// understand each other. decode answers nothing for bytes that are no record.
 [[nodiscard]] std::string encode(const NodeRecord& record);
+// How every encoded record of this incarnation, or of this very beat of it, begins.
+[[nodiscard]] std::string encoded_incarnation(const NodeRecord& record);
+[[nodiscard]] std::string encoded_beat(const NodeRecord& record);
 [[nodiscard]] std::optional<NodeRecord> decode(const NodeId& id, std::string_view bytes);
 
 }  // namespace monarch::cluster

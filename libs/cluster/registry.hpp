@@ -47,7 +47,9 @@ class Registry {
   // Reads at once: after a reconnect of the RedisClient.
   void refresh();
 
-  // Alive and ready, of that role: where new work may go.
+  // Where new work of that role may go: nodes alive and ready that were seen to beat. Where there
+  // is none, those not yet seen to beat (we have just started); where there is none either, those
+  // whose records are missing (Redis has just come back empty). Never a dead or draining one.
   [[nodiscard]] std::vector<NodeRecord> ready(std::string_view role) const;
   // Alive, ready or draining, of that role.
   [[nodiscard]] std::vector<NodeRecord> alive(std::string_view role) const;

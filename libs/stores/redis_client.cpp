@@ -78,9 +78,9 @@ class RedisClient::Impl final : public RedisLink::User,
   [[nodiscard]] bool connected() const { return link_->up(); }
 
   [[nodiscard]] std::optional<TimePoint> answering_since() const {
-    if (!link_->up() || late_) return std::nullopt;
-    if (!in_flight_.empty() &&
-        std::chrono::steady_clock::now() - in_flight_.front().sent > settings_.answer_max) {
+    const auto now = std::chrono::steady_clock::now();
+    if (!link_->up() || late_ || now - last_answer_ > gap_max()) return std::nullopt;
+    if (!in_flight_.empty() && now - in_flight_.front().sent > settings_.answer_max) {
       return std::nullopt;
     }
     return answering_since_;
@@ -103,7 +103,7 @@ class RedisClient::Impl final : public RedisLink::User,
     ++counters_.connects;
     loaded_.clear();
     late_ = false;
-    answering_since_ = last_sent_ = std::chrono::steady_clock::now();
+    answering_since_ = last_sent_ = last_answer_ = std::chrono::steady_clock::now();
     if (callbacks_.connected) callbacks_.connected();
   }
 
@@ -183,9 +183,17 @@ class RedisClient::Impl final : public RedisLink::User,
     link_->flush();
   }
 
+  // An idle connection is asked every ping_interval. A longer gap between answers means that this
+  // process stood still itself (stopped, or its loop was blocked), and proves nothing of others.
+  [[nodiscard]] Duration gap_max() const {
+    return settings_.ping_interval + settings_.answer_max + 2 * RedisLink::kSweep;
+  }
+
   void note_answer(TimePoint sent) {
     const auto now = std::chrono::steady_clock::now();
-    if (!late_ && now - sent <= settings_.answer_max) return;
+    const bool gap = now - last_answer_ > gap_max();
+    last_answer_ = now;
+    if (!late_ && !gap && now - sent <= settings_.answer_max) return;
     // It answers again, from now on; if the next one waits too, the sweep sees it.
     late_ = false;
     answering_since_ = now;
@@ -255,6 +263,7 @@ class RedisClient::Impl final : public RedisLink::User,
   std::unordered_set<std::string> loaded_;  // digests this connection has loaded; few
   TimePoint answering_since_{};
   TimePoint last_sent_{};
+  TimePoint last_answer_{};
   bool late_ = false;
   bool demoted_ = false;
   bool stopped_ = false;
