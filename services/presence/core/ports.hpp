@@ -197,7 +197,8 @@ struct OnlineRecord {
 // status. The profile replaces the record's if its revision is greater.
 //  - The session is open already (a repeat): kOk, same token, status kept, `displaced` once more.
 //  - It was displaced by the session open now, or (resume) its token is less: kFenced.
-//  - It was the last one closed: kMissing. (A doubled request must not wake the dead.)
+//  - It was the last one closed, and this is no resume: kMissing. (A doubled request must not wake
+//    the dead; a node that was declared dead may resume.)
 //  - resume: the token is kept, the status is the given one; versions go on above the token.
 struct OpenCommand {
   AccountId account;
@@ -252,11 +253,11 @@ using IndexCommand =
 struct IndexReply {
   enum class Kind : std::uint8_t { kOk, kRepeated, kFenced, kMissing };
   Kind kind = Kind::kOk;
-  // There was a record before the command, tombstones included.
+  // There was a record with a profile (a revision) before the command, tombstones included.
   bool known = false;
   OnlineRecord record;  // after the command; only the account is set when there is none
-  // OpenCommand: the session that this one has taken the account from, until the next open; a
-  // chain of displaced ones keeps the last, and `was_shown` is true if any of them was.
+  // OpenCommand: the session that this one has taken the account from, until the next open; of a
+  // chain the last. `was_shown` is true if any of the chain was, until the first StatusCommand.
   struct Displaced {
     SessionId session;
     NodeId node;
@@ -285,7 +286,7 @@ class OnlineIndex {
   virtual Answer<std::vector<IndexReply>> run(const std::vector<IndexCommand>& commands) = 0;
 
   // The sessions that were opened at `node` and not forgotten. Complete: a session is on the list
-  // before it is open.
+  // before it is open. A page ends with an account's last session, so it may exceed `limit` a bit.
   virtual Answer<NodeSessionPage> node_sessions(const NodeId& node, AccountId after,
                                                 std::size_t limit) = 0;
 

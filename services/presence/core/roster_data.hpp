@@ -127,9 +127,10 @@ struct Aftermath {
   };
   Affected self;  // events: his own change, kSilent
   std::optional<Affected> other;
+  Handle self_handle;
   Handle other_handle;
   Audience audience = Audience::kNobody;
-  bool spread = false;   // numbers changed: others follow in batches (rule 9)
+  Revision spread = 0;   // numbers changed: others follow in batches of this cause (rule 9)
   bool added = false;    // ADD FL of someone new
   bool removed = false;  // REM: has left FL altogether
   std::string value;     // PRP: what holds now
