@@ -1,0 +1,39 @@
+// The operations of presence, each a coroutine over the ports that may be destroyed at any await
+// and repeated by another instance. presence.hpp chooses among them.
+#pragma once
+
+#include <vector>
+
+#include "presence/core/context.hpp"
+
+namespace monarch::presence {
+
+// online.cpp
+Task<model::Reply> open_session(Context& context, model::OpenSession request);
+Task<model::Reply> close_session(Context& context, model::CloseSession request);
+Task<model::Reply> change_status(Context& context, model::ChangeStatus request);
+Task<model::Reply> list_node_sessions(Context& context, model::ListNodeSessions request);
+
+// dump.cpp
+Task<model::Reply> synchronize(Context& context, model::Synchronize request);
+Task<model::Reply> read_journal(Context& context, model::ReadJournal request);
+
+// changes.cpp: one transaction, one round trip to the index, one publish. `other` is the handle of
+// whom the change concerns, or empty.
+Task<model::Reply> change_roster(Context& context, model::Attempt attempt, std::string other,
+                                 Decide decide);
+
+// compare.cpp
+Task<model::Reply> compare(Context& context, model::Compare request);
+
+// reaper.cpp: what the sessions of a dead node leave behind (DESIGN rule 7). Takes the next page;
+// says whether there may be more. Several instances may do it at once, and go on where one died.
+Task<Result<bool, model::Fault>> reap(Context& context, NodeId node);
+
+// accounts.cpp
+Task<Result<bool, model::Fault>> ensure_principals(Context& context,
+                                                   std::vector<NewPrincipal> principals);
+Task<Told> remove_principal(Context& context, AccountId account);
+Task<Told> kick(Context& context, AccountId account, model::KickReason reason);
+
+}  // namespace monarch::presence

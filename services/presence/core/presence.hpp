@@ -1,0 +1,35 @@
+// Presence: who may see whom, who is online, and who is told. The facade of the core: one request
+// in, one reply out, over three ports. Any instance may answer any request; a task may be destroyed
+// at any await, the asker then asks another instance. Owned by the composition root (or by a node
+// of the simulation), used on one loop.
+#pragma once
+
+#include <vector>
+
+#include "presence/core/context.hpp"
+
+namespace monarch::presence {
+
+class Presence {
+ public:
+  // The ports must outlive this object, and this object its tasks.
+  Presence(RosterStore& store, OnlineIndex& index, Bus& bus, const Settings& settings)
+      : context_(store, index, bus, settings) {}
+
+  Task<model::Reply> handle(model::Request request);
+
+  // The next page of a dead node's sessions; true: there may be more.
+  Task<Result<bool, model::Fault>> reap(NodeId node);
+
+  // At most 1000; an empty friendly name is the handle. False: a handle belongs to somebody else.
+  Task<Result<bool, model::Fault>> ensure_principals(std::vector<NewPrincipal> principals);
+  Task<Told> remove_principal(AccountId account);
+  Task<Told> kick(AccountId account, model::KickReason reason);
+
+  [[nodiscard]] const RosterCache& cache() const { return context_.cache; }
+
+ private:
+  Context context_;
+};
+
+}  // namespace monarch::presence

@@ -1,0 +1,46 @@
+// What the sessions of a dead node leave behind (DESIGN rule 7).
+#include <utility>
+
+#include "presence/core/fanout.hpp"
+#include "presence/core/operations.hpp"
+
+namespace monarch::presence {
+
+using model::Fault;
+
+// Each session is closed (the index remembers that it was, and whether it was seen), then its
+// watchers are told, then it comes off the node's list: whoever dies between finds it there again.
+Task<Result<bool, Fault>> reap(Context& context, NodeId node) {
+  auto listing = context.index.node_sessions(node, AccountId(0), context.settings.reap_page);
+  auto page = co_await listing;
+  if (!page.ok()) co_return fail(Fault::kIndexUnavailable);
+  std::vector<IndexCommand> closes;
+  for (const auto& session : page->sessions) {
+    closes.emplace_back(CloseCommand{session.account, session.session});
+  }
+  auto closing = run_index(context, std::move(closes));
+  auto closed = co_await closing;
+  if (!closed.ok()) co_return fail(closed.error());
+
+  std::vector<IndexCommand> forgets;
+  for (std::size_t i = 0; i < page->sessions.size(); ++i) {
+    const auto& session = page->sessions[i];
+    forgets.emplace_back(ForgetCommand{node, session.account, session.session});
+    const auto& reply = (*closed)[i];
+    if (reply.kind == IndexReply::Kind::kMissing || !reply.was_shown) continue;
+    Announcement announcement;
+    announcement.subject = session.account;
+    announcement.command = GetCommand{session.account};
+    auto announcing = announce(context, std::move(announcement));
+    auto announced = co_await announcing;
+    if (!announced.ok() && announced.error() != Fault::kNoPrincipal) {
+      co_return fail(announced.error());
+    }
+  }
+  auto forgetting = run_index(context, std::move(forgets));
+  auto forgotten = co_await forgetting;
+  if (!forgotten.ok()) co_return fail(forgotten.error());
+  co_return page->more;
+}
+
+}  // namespace monarch::presence
