@@ -2,12 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <filesystem>
 #include <fstream>
 #include <libpq-fe.h>
 #include <memory>
 #include <openssl/evp.h>
-#include <regex>
+#include <optional>
 #include <set>
 #include <sstream>
 #include <utility>
@@ -55,6 +56,18 @@ StoreResult<std::string> read_file(const fs::path& path) {
   text << file.rdbuf();
   if (!file) return fail(wrong("cannot read " + path.string()));
   return text.str();
+}
+
+// The number of "NNNN_lower_case"; nothing for any other name.
+std::optional<unsigned> number_of(std::string_view name) {
+  constexpr std::size_t kDigits = 4;
+  constexpr std::string_view kRest = "abcdefghijklmnopqrstuvwxyz0123456789_";
+  if (name.size() < kDigits + 2 || name[kDigits] != '_') return std::nullopt;
+  if (name.substr(kDigits).find_first_not_of(kRest) != std::string_view::npos) return std::nullopt;
+  unsigned number = 0;
+  const auto [end, error] = std::from_chars(name.data(), name.data() + kDigits, number);
+  if (error != std::errc() || end != name.data() + kDigits) return std::nullopt;
+  return number;
 }
 
 // What has been applied: schema and number to checksum.
@@ -169,7 +182,6 @@ StoreResult<std::size_t> migrate_locked(pqxx::connection& connection, const std:
 }  // namespace
 
 StoreResult<std::vector<MigrationFile>> read_migrations(const std::string& directory) {
-  static const std::regex kName("([0-9]{4})_[a-z0-9_]+");
   if (!fs::is_directory(directory)) {
     return fail(wrong("the folder of migrations does not exist: " + directory));
   }
@@ -182,11 +194,11 @@ StoreResult<std::vector<MigrationFile>> read_migrations(const std::string& direc
       MigrationFile file;
       file.schema = schema;
       file.name = entry.path().stem().string();
-      std::smatch parts;
-      if (!std::regex_match(file.name, parts, kName)) {
+      const auto number = number_of(file.name);
+      if (!number) {
         return fail(wrong(entry.path().string() + ": the name must be NNNN_lower_case.sql"));
       }
-      file.number = static_cast<unsigned>(std::stoul(parts[1]));
+      file.number = *number;
       auto sql = read_file(entry.path());
       if (!sql.ok()) return fail(sql.error());
       file.sql = std::move(sql.value());

@@ -3,7 +3,6 @@
 #include <fstream>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <regex>
 #include <string>
 #include <vector>
 
@@ -192,7 +191,11 @@ std::vector<std::string> access_rules() {
   std::vector<std::string> lines;
   for (std::string line; std::getline(file, line);) {
     if (!line.starts_with("user ")) continue;
-    lines.push_back(std::regex_replace(line, std::regex("@PASSWORD_[A-Z]+@"), "secret"));
+    const auto begin = line.find("@PASSWORD_");
+    if (begin != std::string::npos) {
+      line.replace(begin, line.find('@', begin + 1) + 1 - begin, "secret");
+    }
+    lines.push_back(line);
   }
   return lines;
 }
