@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <variant>
 
-#include "cluster/rendezvous.hpp"
+#include "base/rendezvous.hpp"
 
 namespace monarch::notification {
 
@@ -70,9 +70,9 @@ void Requests::attempt(RequestId id, Entry& entry, const NodeId& avoid) {
     for (const auto& instance : instances_) {
       if (instance != avoid) others.push_back(instance);
     }
-    entry.instance = cluster::pick(account, others);
+    entry.instance = rendezvous_pick(account, others);
   } else {
-    entry.instance = cluster::pick(account, instances_);
+    entry.instance = rendezvous_pick(account, instances_);
   }
   ++entry.tries;
   // An open that is only slow is not repeated: two sessions would fight for the account.

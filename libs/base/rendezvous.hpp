@@ -9,7 +9,7 @@
 #include "base/assert.hpp"
 #include "base/ids.hpp"
 
-namespace monarch::cluster {
+namespace monarch {
 
 namespace detail {
 
@@ -29,7 +29,8 @@ namespace detail {
 }  // namespace detail
 
 // The node of the greatest weight; the order of `nodes` does not matter. `nodes` is not empty.
-[[nodiscard]] inline const NodeId& pick(AccountId account, std::span<const NodeId> nodes) {
+[[nodiscard]] inline const NodeId& rendezvous_pick(AccountId account,
+                                                   std::span<const NodeId> nodes) {
   MONARCH_ASSERT(!nodes.empty());
   const NodeId* best = nullptr;
   std::uint64_t best_weight = 0;
@@ -44,4 +45,4 @@ namespace detail {
   return *best;
 }
 
-}  // namespace monarch::cluster
+}  // namespace monarch

@@ -1,11 +1,11 @@
-#include "cluster/rendezvous.hpp"
+#include "base/rendezvous.hpp"
 
 #include <algorithm>
 #include <gtest/gtest.h>
 #include <map>
 #include <vector>
 
-namespace monarch::cluster {
+namespace monarch {
 namespace {
 
 std::vector<NodeId> nodes(int count) {
@@ -19,7 +19,8 @@ TEST(Rendezvous, DoesNotDependOnTheOrder) {
   auto reversed = ids;
   std::reverse(reversed.begin(), reversed.end());
   for (std::uint64_t account = 0; account < 1000; ++account) {
-    EXPECT_EQ(pick(AccountId(account), ids), pick(AccountId(account), reversed));
+    EXPECT_EQ(rendezvous_pick(AccountId(account), ids),
+              rendezvous_pick(AccountId(account), reversed));
   }
 }
 
@@ -28,7 +29,7 @@ TEST(Rendezvous, SpreadsEvenly) {
   std::map<NodeId, int> share;
   constexpr int kAccounts = 50'000;
   for (std::uint64_t account = 1; account <= kAccounts; ++account) {
-    ++share[pick(AccountId(account), ids)];
+    ++share[rendezvous_pick(AccountId(account), ids)];
   }
   ASSERT_EQ(share.size(), 5U);
   for (const auto& [id, count] : share) {
@@ -42,8 +43,8 @@ TEST(Rendezvous, ANodeThatGoesMovesOnlyItsOwn) {
   fewer.erase(fewer.begin() + 2);
   int moved = 0;
   for (std::uint64_t account = 1; account <= 10'000; ++account) {
-    const auto& before = pick(AccountId(account), all);
-    const auto& after = pick(AccountId(account), fewer);
+    const auto& before = rendezvous_pick(AccountId(account), all);
+    const auto& after = rendezvous_pick(AccountId(account), fewer);
     if (before == all[2]) {
       ++moved;
     } else {
@@ -58,10 +59,10 @@ TEST(Rendezvous, IsTheSameForEver) {
   const auto ids = nodes(4);
   std::string picks;
   for (std::uint64_t account = 1; account <= 16; ++account) {
-    picks += pick(AccountId(account), ids).value().back();
+    picks += rendezvous_pick(AccountId(account), ids).value().back();
   }
   EXPECT_EQ(picks, "3131313144232423");
 }
 
 }  // namespace
-}  // namespace monarch::cluster
+}  // namespace monarch
