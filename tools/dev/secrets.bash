@@ -12,10 +12,15 @@ make_secrets() {
   chmod 700 "$var/secrets"
   for name in "${secret_names[@]}"; do
     [[ -s $(secret_file "$name") ]] && continue
-    (umask 077 && random_hex >"$(secret_file "$name").new" &&
+    (umask 077 && make_secret "$name" >"$(secret_file "$name").new" &&
       mv "$(secret_file "$name").new" "$(secret_file "$name")") ||
       die "cannot write $(secret_file "$name")"
   done
 }
 
+# The key that encrypts passwords has its number in front, as monarch-auth reads it: ID:HEX.
+make_secret() {
+  [[ $1 != password-key ]] || printf '1:'
+  random_hex
+}
 random_hex() { head -c 32 /dev/urandom | od -An -v -tx1 | tr -d ' \n'; }

@@ -22,7 +22,7 @@ instances_max=9
 declare -A role_settings=(
   [auth]="redis postgres password-key presence"
   [presence]="redis postgres"
-  [notification]="client redis auth presence"
+  [notification]="client redis auth"
   [switchboard]="client redis"
   [dispatch]="client redis"
 )
