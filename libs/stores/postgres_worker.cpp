@@ -65,6 +65,8 @@ void PostgresWorker::run(PostgresJob job) {
     return shared_.finished(
         job.id, StoreError{StoreErrorKind::kUnavailable, "PostgreSQL: the connection broke"});
   }
+  // Connecting took its time: the loop has answered, and what nobody waits for is better not done.
+  if (job.deadline <= std::chrono::steady_clock::now()) return;
   {
     const std::lock_guard lock(shared_.mutex);
     busy_until_ = job.deadline;
