@@ -89,7 +89,9 @@ struct Loop::Impl {
 
 Loop::Loop() : impl_(std::make_unique<Impl>()) {}
 
-Loop::~Loop() { impl_->inbox->close(); }
+Loop::~Loop() { close(); }
+
+void Loop::close() { impl_->inbox->close(); }
 
 void Loop::run() {
   impl_->thread = std::this_thread::get_id();

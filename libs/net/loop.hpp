@@ -41,6 +41,9 @@ class Loop {
   void run();
   // Any thread. What is posted afterwards waits for the next run().
   void stop();
+  // After the last run(): what is posted and has not run is destroyed, and nothing more is taken,
+  // so that whoever waits for an answer from the loop learns that none comes. Any thread.
+  void close();
   // Runs until `done` holds or `at_most` has passed; tells whether it holds. For tests.
   bool run_until(const std::function<bool()>& done, Duration at_most = std::chrono::seconds(10));
 

@@ -7,6 +7,7 @@
 #include <grpcpp/client_context.h>
 #include <grpcpp/support/status.h>
 #include <memory>
+#include <type_traits>
 #include <utility>
 
 #include "base/clock.hpp"
@@ -18,7 +19,8 @@
 namespace monarch::rpc {
 
 // The unary method of a generated stub, as in
-//   call(loop, *stub->async(), &Auth::StubInterface::async_interface::Verify, request, 2s, done);
+//   using Async = class Auth::Stub::async;  // "class": a function bears the same name
+//   call(loop, *stub->async(), &Async::Verify, request, deadline, done);
 template <class Async, class Request, class Reply>
 using UnaryMethod = void (Async::*)(grpc::ClientContext*, const Request*, Reply*,
                                     std::function<void(grpc::Status)>);
@@ -27,15 +29,43 @@ template <class Reply>
 using CallResult = Result<Reply, Error>;
 
 template <class Async, class Request, class Reply>
-void call(net::Loop& loop, Async& stub,
-          UnaryMethod<std::type_identity_t<Async>, std::type_identity_t<Request>, Reply> method,
-          Request request, Duration deadline, std::function<void(CallResult<Reply>)> done);
+void call(net::Loop& loop, std::type_identity_t<Async>& stub,
+          UnaryMethod<Async, Request, Reply> method, std::type_identity_t<Request> request,
+          Duration deadline, std::type_identity_t<std::function<void(CallResult<Reply>)>> done) {
+  struct Pending {
+    grpc::ClientContext context;
+    Request request;
+    Reply reply;
+    std::function<void(CallResult<Reply>)> done;
+  };
+  auto pending = std::make_shared<Pending>();
+  pending->request = std::move(request);
+  pending->done = std::move(done);
+  // gRPC counts deadlines in wall time; ours is a time from now on.
+  pending->context.set_deadline(std::chrono::system_clock::now() +
+                                std::chrono::duration_cast<std::chrono::microseconds>(deadline));
+  (stub.*method)(&pending->context, &pending->request, &pending->reply,
+                 [pending, handle = loop.handle()](const grpc::Status& status) {
+                   handle.post([pending, status] {
+                     if (status.ok()) {
+                       pending->done(std::move(pending->reply));
+                     } else {
+                       pending->done(fail(to_error(status)));
+                     }
+                   });
+                 });
+}
 
 // The same as something to co_await.
 template <class Async, class Request, class Reply>
-[[nodiscard]] Eventual<CallResult<Reply>> ask(
-    net::Loop& loop, Async& stub,
-    UnaryMethod<std::type_identity_t<Async>, std::type_identity_t<Request>, Reply> method,
-    Request request, Duration deadline);
+[[nodiscard]] Eventual<CallResult<Reply>> ask(net::Loop& loop, std::type_identity_t<Async>& stub,
+                                              UnaryMethod<Async, Request, Reply> method,
+                                              std::type_identity_t<Request> request,
+                                              Duration deadline) {
+  Eventual<CallResult<Reply>> eventual;
+  call(loop, stub, method, std::move(request), deadline,
+       [eventual](CallResult<Reply> result) { eventual.set(std::move(result)); });
+  return eventual;
+}
 
 }  // namespace monarch::rpc

@@ -82,6 +82,7 @@ void Process::drain() {
 
 int Process::run() {
   loop_.run();
+  loop_.close();
   log::info("stopped", {{"status", status_}});
   return status_;
 }

@@ -72,6 +72,8 @@ struct Settings::Impl {
     setting.option = app.add_option("--" + setting.name, setting.texts, about)
                          ->type_name(kind)
                          ->type_size(1)
+                         ->expected(1)
+                         ->allow_extra_args(false)
                          ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
     return setting;
   }
@@ -131,9 +133,10 @@ Settings::Settings(std::string program, std::string description, std::string ver
   impl_->program = program;
   impl_->version = std::move(version);
   app.name(std::move(program));
-  app.description(std::move(description) +
-                  "\n\nEach setting is a flag, an environment variable and a key of the TOML file "
-                  "named by --config;\nwhat stands further left in this list wins.");
+  app.description(
+      std::move(description) +
+      "\n\nEach setting is a flag, an environment variable or a key of the TOML file named "
+      "by --config;\na flag wins over the environment, and that over the file.");
   app.set_help_flag("--help", "Print this and exit");
   app.add_flag("--version", impl_->show_version, "Print the version and exit")->configurable(false);
   app.add_flag("--check-config", impl_->check_config,

@@ -143,6 +143,7 @@ TEST_F(SettingsTest, EveryErrorNamesItsSetting) {
 
 TEST_F(SettingsTest, RefusesWhatItDoesNotKnow) {
   EXPECT_NE(error_of({"--nmae", "x"}).find("--nmae"), std::string::npos);
+  EXPECT_NE(error_of({"--name", "a", "stray"}).find("stray"), std::string::npos);
 }
 
 TEST_F(SettingsTest, RequiresAndChecks) {

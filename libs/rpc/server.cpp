@@ -1,0 +1,104 @@
+#include "rpc/server.hpp"
+
+#include <arpa/inet.h>
+#include <cerrno>
+#include <cstring>
+#include <grpc/support/log.h>
+#include <grpcpp/grpcpp.h>
+#include <grpcpp/health_check_service_interface.h>
+#include <mutex>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "rpc/channel.hpp"
+#include "runtime/log.hpp"
+
+namespace monarch::rpc {
+
+namespace {
+
+// gRPC only says that it failed; the kernel, asked once more, says why.
+std::string why_not(const Endpoint& bind) {
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(bind.port);
+  if (inet_pton(AF_INET, bind.host.c_str(), &address.sin_addr) != 1) return "cannot listen";
+  const int descriptor = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (descriptor < 0) return std::strerror(errno);
+  const int on = 1;
+  static_cast<void>(::setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on));
+  std::string why = "cannot listen";
+  if (::bind(descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
+      ::listen(descriptor, 1) != 0) {
+    why = std::strerror(errno);
+  }
+  ::close(descriptor);
+  return why;
+}
+
+void log_grpc(gpr_log_func_args* entry) {
+  static std::mutex mutex;
+  static log::RateLimit often(std::chrono::seconds(1));
+  const std::lock_guard lock(mutex);
+  if (const auto held_back = often.due(std::chrono::steady_clock::now())) {
+    log::warn("grpc", {{"text", entry->message}, {"held_back", *held_back}});
+  }
+}
+
+}  // namespace
+
+void log_through_ours() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    gpr_set_log_verbosity(GPR_LOG_SEVERITY_ERROR);
+    gpr_set_log_function(log_grpc);
+  });
+}
+
+Result<std::unique_ptr<Server>, std::string> Server::start(
+    const ServerOptions& options, const std::vector<grpc::Service*>& services) {
+  log_through_ours();
+  const std::string shown = options.bind.to_string();
+  if (!options.allow_plaintext && !is_loopback(options.bind.host)) {
+    return fail("--rpc-bind: " + shown +
+                " is not loopback and the traffic is not encrypted; say --allow-plaintext when the "
+                "network is private");
+  }
+  grpc::EnableDefaultHealthCheckService(true);
+  grpc::ServerBuilder builder;
+  int port = 0;
+  builder.AddListeningPort(shown, server_credentials(), &port);
+  // Two processes that share a port by mistake would each get half of the calls.
+  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  // Clients ping idle streams; see ChannelOptions.
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 500);
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_MAX_PING_STRIKES, 0);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, 20'000);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 5'000);
+  builder.SetMaxReceiveMessageSize(options.message_bytes_max);
+  for (auto* service : services) builder.RegisterService(service);
+  auto server = builder.BuildAndStart();
+  if (!server || port == 0) {
+    return fail("--rpc-bind: cannot listen on " + shown + ": " + why_not(options.bind));
+  }
+  std::unique_ptr<Server> result(new Server(std::move(server), static_cast<std::uint16_t>(port)));
+  result->set_serving(false);
+  return result;
+}
+
+Server::Server(std::unique_ptr<grpc::Server> server, std::uint16_t port)
+    : server_(std::move(server)), port_(port) {}
+
+Server::~Server() { shut_down(std::chrono::seconds(0)); }
+
+void Server::set_serving(bool serving) {
+  if (auto* health = server_->GetHealthCheckService()) health->SetServingStatus(serving);
+}
+
+void Server::shut_down(Duration at_most) {
+  server_->Shutdown(std::chrono::system_clock::now() +
+                    std::chrono::duration_cast<std::chrono::milliseconds>(at_most));
+  server_->Wait();
+}
+
+}  // namespace monarch::rpc
