@@ -101,7 +101,9 @@ void Node::drop(Client& client, CloseReason reason) {
   const auto now = clock_.now();
   const auto& ref = client.session.ref();
   const bool joining = ref.session != SessionId() && ref.token == model::Version();
-  if (joining || client.verify != RequestId()) {
+  const bool answered =
+      reason == CloseReason::kUnavailable || reason == CloseReason::kSignInRefused;
+  if (!answered && (joining || client.verify != RequestId())) {
     ++counters_.sign_ins[static_cast<std::size_t>(SignIn::kAbandoned)];
   }
   if (auto* entry = requests_.find(client.ask)) {
@@ -120,7 +122,9 @@ void Node::drop(Client& client, CloseReason reason) {
     if (place != by_account_.end() && place->second == &client) by_account_.erase(place);
     closings_.add(ref, now);
   }
-  clients_.erase(client.connection);
+  // The key must not lie in what is erased.
+  const auto connection = client.connection;
+  clients_.erase(connection);
   reception_.set_load(clients_.size());
 }
 
