@@ -1,0 +1,143 @@
+#include "auth/adapters/accounts_service.hpp"
+
+#include <string>
+#include <utility>
+
+#include "auth/adapters/account_list_stream.hpp"
+#include "auth/adapters/accounts_wire.hpp"
+#include "auth/adapters/import_stream.hpp"
+#include "auth/adapters/pending_reply.hpp"
+#include "auth/core/rules.hpp"
+#include "monarch/auth/v1/accounts.grpc.pb.h"
+
+namespace monarch::auth {
+
+namespace pb = monarch::auth::v1;
+
+class AccountsService::Impl final : public pb::Accounts::CallbackService,
+                                    public std::enable_shared_from_this<Impl> {
+  template <class Request, class Reply>
+  using Handler = Task<grpc::Status> (Impl::*)(const Request&, Reply&);
+
+ public:
+  Impl(net::Loop& loop, AccountsDoors doors, std::uint64_t import_rows_max,
+       metrics::Registry& metrics)
+      : loop_(loop.handle()),
+        store_(doors.store),
+        registrar_(doors.registrar),
+        changes_(
+            metrics.counter_family("account_changes", "Accounts created, deleted, …", "change", 8)),
+        listing_(std::make_shared<ListContext>(loop.handle(), doors.store)),
+        importing_(std::make_shared<ImportContext>(loop.handle(), doors.store, doors.vault,
+                                                   doors.principals, import_rows_max,
+                                                   changes_.with("imported"))) {}
+
+  grpc::ServerUnaryReactor* Create(grpc::CallbackServerContext* context,
+                                   const pb::CreateRequest* request,
+                                   pb::CreateReply* reply) override {
+    return handle(context, request, reply, &Impl::create);
+  }
+  grpc::ServerUnaryReactor* Get(grpc::CallbackServerContext* context, const pb::GetRequest* request,
+                                pb::Account* reply) override {
+    return handle(context, request, reply, &Impl::get);
+  }
+  grpc::ServerUnaryReactor* SetPassword(grpc::CallbackServerContext* context,
+                                        const pb::SetPasswordRequest* request,
+                                        pb::SetPasswordReply* reply) override {
+    return handle(context, request, reply, &Impl::set_password);
+  }
+  grpc::ServerUnaryReactor* Delete(grpc::CallbackServerContext* context,
+                                   const pb::DeleteRequest* request,
+                                   pb::DeleteReply* reply) override {
+    return handle(context, request, reply, &Impl::remove);
+  }
+  // Both delete themselves when their call is over.
+  grpc::ServerBidiReactor<pb::ImportRequest, pb::ImportReply>* Import(
+      grpc::CallbackServerContext* /*context*/) override {
+    return new ImportStream(importing_);
+  }
+  grpc::ServerWriteReactor<pb::ListReply>* List(grpc::CallbackServerContext* /*context*/,
+                                                const pb::ListRequest* /*request*/) override {
+    return new AccountListStream(listing_);
+  }
+
+ private:
+  template <class Request, class Reply>
+  grpc::ServerUnaryReactor* handle(grpc::CallbackServerContext* context, const Request* request,
+                                   Reply* reply, Handler<Request, Reply> handler) {
+    auto* reactor = context->DefaultReactor();
+    auto pending = std::make_shared<PendingReply>(reactor);
+    loop_.post([weak = weak_from_this(), pending, request, reply, handler] {
+      const auto self = weak.lock();
+      if (self == nullptr) return;
+      self->scope_.spawn(finish_with(pending, ((*self).*handler)(*request, *reply)));
+    });
+    return reactor;
+  }
+  static Task<void> finish_with(std::shared_ptr<PendingReply> pending, Task<grpc::Status> task) {
+    const grpc::Status status = co_await task;
+    pending->finish(status);
+  }
+
+  Task<grpc::Status> create(const pb::CreateRequest& request, pb::CreateReply& reply) {
+    auto application =
+        check_application(request.handle(), request.password(), request.friendly_name());
+    if (!application) co_return bad_argument(application.error());
+    const auto created = co_await registrar_.create(std::move(application).value());
+    if (!created) co_return to_status(created.error());
+    changes_.with("created").add();
+    // Read back for what the store itself has put in, such as the time.
+    const auto found = co_await store_.find(created->handle);
+    encode(found && found->has_value() ? **found : *created, *reply.mutable_account());
+    co_return grpc::Status::OK;
+  }
+
+  Task<grpc::Status> get(const pb::GetRequest& request, pb::Account& reply) {
+    const auto handle = check_handle(request.handle());
+    if (!handle) co_return bad_argument(handle.error());
+    const auto found = co_await store_.find(*handle);
+    if (!found) co_return to_status(Refusal::kStoreUnavailable);
+    if (!found->has_value()) co_return to_status(Refusal::kNotFound);
+    encode(**found, reply);
+    co_return grpc::Status::OK;
+  }
+
+  Task<grpc::Status> set_password(const pb::SetPasswordRequest& request,
+                                  pb::SetPasswordReply& /*reply*/) {
+    auto handle = check_handle(request.handle());
+    if (!handle) co_return bad_argument(handle.error());
+    const auto good = check_password(request.password());
+    if (!good) co_return bad_argument(good.error());
+    Secret password{std::string_view(request.password())};
+    const auto set = co_await registrar_.set_password(*handle, std::move(password));
+    if (!set) co_return to_status(set.error());
+    changes_.with("password_set").add();
+    co_return grpc::Status::OK;
+  }
+
+  Task<grpc::Status> remove(const pb::DeleteRequest& request, pb::DeleteReply& /*reply*/) {
+    auto handle = check_handle(request.handle());
+    if (!handle) co_return bad_argument(handle.error());
+    const auto removed = co_await registrar_.remove(*handle);
+    if (!removed) co_return to_status(removed.error());
+    changes_.with("deleted").add();
+    co_return grpc::Status::OK;
+  }
+
+  net::LoopHandle loop_;
+  AccountStore& store_;
+  Registrar& registrar_;
+  metrics::CounterFamily changes_;
+  std::shared_ptr<ListContext> listing_;
+  std::shared_ptr<ImportContext> importing_;
+  TaskScope scope_;
+};
+
+AccountsService::AccountsService(net::Loop& loop, AccountsDoors doors,
+                                 std::uint64_t import_rows_max, metrics::Registry& metrics)
+    : impl_(std::make_shared<Impl>(loop, doors, import_rows_max, metrics)) {}
+AccountsService::~AccountsService() = default;
+
+grpc::Service* AccountsService::service() { return impl_.get(); }
+
+}  // namespace monarch::auth

@@ -1,0 +1,105 @@
+#include "auth/adapters/auth_service.hpp"
+
+#include <string>
+#include <utility>
+
+#include "auth/adapters/pending_reply.hpp"
+#include "monarch/auth/v1/auth.grpc.pb.h"
+#include "runtime/log.hpp"
+
+namespace monarch::auth {
+
+namespace pb = monarch::auth::v1;
+
+class AuthService::Impl final : public pb::Auth::CallbackService,
+                                public std::enable_shared_from_this<Impl> {
+ public:
+  Impl(net::Loop& loop, Verifier& verifier, const Clock& clock, metrics::Registry& metrics)
+      : loop_(loop.handle()),
+        verifier_(verifier),
+        clock_(clock),
+        verifications_(metrics.counter_family(
+            "verifications", "Sign-ins checked, by how they ended", "result", kVerdicts)),
+        seconds_(metrics.histogram("verification_seconds",
+                                   "From the arrival of a sign-in to its answer",
+                                   metrics::seconds_buckets())) {}
+
+  grpc::ServerUnaryReactor* Verify(grpc::CallbackServerContext* context,
+                                   const pb::VerifyRequest* request,
+                                   pb::VerifyReply* reply) override {
+    auto* reactor = context->DefaultReactor();
+    auto pending = std::make_shared<PendingReply>(reactor);
+    loop_.post([weak = weak_from_this(), pending, request, reply] {
+      if (const auto self = weak.lock()) self->begin(pending, *request, *reply);
+    });
+    return reactor;
+  }
+
+ private:
+  void begin(const std::shared_ptr<PendingReply>& pending, const pb::VerifyRequest& request,
+             pb::VerifyReply& reply) {
+    auto handle = Handle::parse(request.handle());
+    if (!handle) {
+      // No account can have such a handle, whoever asks knows that as well as we do.
+      answer({Verdict::kUnknownAccount, {}, false}, clock_.now(), reply);
+      pending->finish(grpc::Status::OK);
+      return;
+    }
+    SignIn attempt{*std::move(handle), request.challenge(), request.digest(), request.peer()};
+    scope_.spawn(verify(pending, std::move(attempt), reply));
+  }
+
+  Task<void> verify(std::shared_ptr<PendingReply> pending, SignIn attempt, pb::VerifyReply& reply) {
+    const TimePoint began = clock_.now();
+    const Verification result = co_await verifier_.verify(std::move(attempt));
+    answer(result, began, reply);
+    pending->finish(grpc::Status::OK);
+  }
+
+  void answer(const Verification& result, TimePoint began, pb::VerifyReply& reply) {
+    verifications_.with(name_of(result.verdict)).add();
+    seconds_.observe(clock_.now() - began);
+    switch (result.verdict) {
+      case Verdict::kGood:
+        reply.set_result(pb::VerifyReply::RESULT_OK);
+        reply.set_account(result.account.value());
+        reply.set_verified(result.verified);
+        return;
+      case Verdict::kUnreadable:
+        // Not the person's fault, and nothing he could do about it: as if the store were away.
+        if (const auto held_back = unreadable_.due(clock_.now())) {
+          log::error("password_unreadable",
+                     {{"check", "password-key-file holds every key ever used"},
+                      {"held_back", *held_back}});
+        }
+        [[fallthrough]];
+      case Verdict::kStoreUnavailable:
+        reply.set_result(pb::VerifyReply::RESULT_STORE_UNAVAILABLE);
+        return;
+      case Verdict::kUnknownAccount:
+      case Verdict::kWrongPassword:
+      case Verdict::kNotActive:
+      case Verdict::kAccountShut:
+      case Verdict::kAddressShut:
+        reply.set_result(pb::VerifyReply::RESULT_REFUSED);
+        return;
+    }
+  }
+
+  net::LoopHandle loop_;
+  Verifier& verifier_;
+  const Clock& clock_;
+  metrics::CounterFamily verifications_;
+  metrics::Histogram seconds_;
+  log::RateLimit unreadable_;
+  TaskScope scope_;
+};
+
+AuthService::AuthService(net::Loop& loop, Verifier& verifier, const Clock& clock,
+                         metrics::Registry& metrics)
+    : impl_(std::make_shared<Impl>(loop, verifier, clock, metrics)) {}
+AuthService::~AuthService() = default;
+
+grpc::Service* AuthService::service() { return impl_.get(); }
+
+}  // namespace monarch::auth
