@@ -19,7 +19,7 @@ class AuthService::Impl final : public pb::Auth::CallbackService,
         verifier_(verifier),
         clock_(clock),
         verifications_(metrics.counter_family(
-            "verifications", "Sign-ins checked, by how they ended", "result", kVerdicts)),
+            "verifications_total", "Sign-ins checked, by how they ended", "result", kVerdicts)),
         seconds_(metrics.histogram("verification_seconds",
                                    "From the arrival of a sign-in to its answer",
                                    metrics::seconds_buckets())) {}
