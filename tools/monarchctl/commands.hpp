@@ -1,0 +1,28 @@
+// The commands, one function each. Blocking; each makes its calls and says what came of them.
+#pragma once
+
+#include <string>
+
+#include "base/result.hpp"
+#include "monarchctl/cluster.hpp"
+#include "monarchctl/output.hpp"
+#include "monarchctl/password.hpp"
+
+namespace monarch::ctl {
+
+using Answer = Result<Output, Problem>;
+
+[[nodiscard]] Answer add_account(Cluster& cluster, const std::string& email,
+                                 const PasswordSource& password, const std::string& name);
+// `file` "-" is stdin.
+[[nodiscard]] Answer import_accounts(Cluster& cluster, const std::string& file, bool atomic);
+[[nodiscard]] Answer list_accounts(Cluster& cluster);
+[[nodiscard]] Answer show_account(Cluster& cluster, const std::string& email);
+[[nodiscard]] Answer set_password(Cluster& cluster, const std::string& email,
+                                  const PasswordSource& password);
+[[nodiscard]] Answer delete_account(Cluster& cluster, const std::string& email);
+[[nodiscard]] Answer list_nodes(Cluster& cluster);
+// All sessions when `email` is empty.
+[[nodiscard]] Answer list_sessions(Cluster& cluster, const std::string& email);
+
+}  // namespace monarch::ctl
