@@ -39,14 +39,12 @@ std::vector<NodeEvent> Liveness::feed(const Snapshot& snapshot) {
   for (const auto& record : snapshot.records) observe(record, snapshot, events);
   for (auto at = nodes_.begin(); at != nodes_.end();) {
     auto& [id, node] = *at;
-    if (node.seen) {
-      ++at;
-    } else if (node.entry.health == NodeHealth::kAlive) {
+    if (!node.seen && node.entry.health == NodeHealth::kAlive) {
       node.entry.health = NodeHealth::kMissing;
       node.changed = snapshot.answered;
       events.push_back({NodeChange::kMissing, node.entry.record, {}});
-      ++at;
-    } else if (node.entry.health == NodeHealth::kMissing && !still(node, snapshot)) {
+    }
+    if (node.seen || (node.entry.health == NodeHealth::kMissing && !still(node, snapshot))) {
       ++at;
     } else {
       // Its death was told before, if it died.

@@ -74,10 +74,14 @@ class PostgresPool::Impl : public std::enable_shared_from_this<PostgresPool::Imp
         refusal = StoreError{StoreErrorKind::kOverloaded, "PostgreSQL: too many jobs wait"};
       } else {
         shared_.queue.push_back({++last_id_, std::move(job), until});
-        pending_.emplace(last_id_, Pending{std::move(done), until});
       }
     }
-    if (!refusal) return shared_.wake.notify_one();
+    if (!refusal) {
+      // Only this thread looks at what is pending, so it is in time for any answer.
+      pending_.emplace(last_id_, Pending{std::move(done), until});
+      shared_.wake.notify_one();
+      return;
+    }
     ++counters_.refused;
     ++counters_.failed;
     boost::asio::post(loop_, [done = std::move(done), error = std::move(refusal)]() mutable {

@@ -48,8 +48,8 @@ void* create_nil(const redisReadTask* task) {
 // The objects are parts of root_, which outlives the reader.
 void free_nothing(void* /*object*/) {}
 
-redisReplyObjectFunctions kFunctions = {create_string, create_array, create_integer, create_nil,
-                                        free_nothing};
+redisReplyObjectFunctions reply_functions = {create_string, create_array, create_integer,
+                                             create_nil, free_nothing};
 
 }  // namespace
 
@@ -62,7 +62,7 @@ RedisReader::RedisReader(std::size_t reply_bytes_max) : reply_bytes_max_(reply_b
 RedisReader::~RedisReader() = default;
 
 void RedisReader::reset() {
-  reader_.reset(redisReaderCreateWithFunctions(&kFunctions));
+  reader_.reset(redisReaderCreateWithFunctions(&reply_functions));
   MONARCH_ASSERT(reader_ != nullptr);
   reader_->privdata = &root_;
   root_ = Reply{};
