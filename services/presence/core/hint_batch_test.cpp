@@ -1,0 +1,36 @@
+#include "presence/core/hint_batch.hpp"
+
+#include <gtest/gtest.h>
+
+namespace monarch::presence {
+namespace {
+
+model::ContactState state(model::Status status) {
+  return {AccountId(1), Handle::trusted("a@b.c"), {1, 1}, status, ""};
+}
+
+TEST(HintBatch, OneMessagePerNodeAndOneHintPerState) {
+  HintBatch batch;
+  EXPECT_TRUE(batch.empty());
+  const NodeId one("n1");
+  const NodeId two("n2");
+  batch.presence(one, SessionId(1), state(model::Status::kBusy));
+  batch.presence(two, SessionId(2), state(model::Status::kBusy));
+  batch.presence(one, SessionId(3), state(model::Status::kOffline));
+  batch.presence(one, SessionId(4), state(model::Status::kBusy));
+  batch.roster(two, SessionId(2), {});
+  batch.kick(two, SessionId(2), model::KickReason::kAdministrator);
+  ASSERT_EQ(batch.nodes().size(), 2U);
+  const auto& first = batch.nodes()[0];
+  EXPECT_EQ(first.node, one);
+  ASSERT_EQ(first.hints.size(), 2U);
+  const auto& busy = std::get<model::PresenceHint>(first.hints[0]);
+  EXPECT_EQ(busy.subject.status, model::Status::kBusy);
+  EXPECT_EQ(busy.recipients, (std::vector<SessionId>{SessionId(1), SessionId(4)}));
+  EXPECT_EQ(std::get<model::PresenceHint>(first.hints[1]).recipients,
+            std::vector<SessionId>{SessionId(3)});
+  EXPECT_EQ(batch.nodes()[1].hints.size(), 3U);
+}
+
+}  // namespace
+}  // namespace monarch::presence
