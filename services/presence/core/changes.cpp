@@ -50,13 +50,15 @@ Task<Result<Telling, Fault>> tell_one(Context& context, Aftermath aftermath, Ent
   if (!other) co_return std::move(telling);
 
   telling.other = replies->front().record;
+  // In the order of docs/protocol/presence-and-privacy.md#4-effects-of-each-list-operation: the
+  // presence first, then the numbers.
   HintBatch hints;
-  tell_events(hints, *other, *telling.other);
   if (aftermath.audience == Audience::kOther) {
     const bool may_see =
         other_sees_owner(mine, telling.self.profile.allow, context.settings.rules.without_allow);
     tell_state(hints, telling.self, aftermath.self_handle, may_see, *telling.other);
   }
+  tell_events(hints, *other, *telling.other);
   auto publishing = publish(context, std::move(hints));
   auto published = co_await publishing;
   if (!published.ok()) co_return fail(published.error());
