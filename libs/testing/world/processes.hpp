@@ -1,0 +1,64 @@
+// What PureCluster's processes are made of: the doors that each core sees. Part of PureCluster; for
+// its own sources only.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "testing/world/pure_cluster.hpp"
+
+namespace monarch::world {
+
+struct PureCluster::NodeProcess final : notification::Wire,
+                                        notification::Links,
+                                        notification::AuthDoor {
+  NodeProcess(PureCluster& owner, std::size_t number) : cluster(owner), index(number) {}
+
+  void send(notification::ConnectionId connection, std::string bytes) override {
+    const auto place = cluster.clients_.find(connection);
+    if (place != cluster.clients_.end()) place->second.inbox += bytes;
+  }
+  void send(notification::ConnectionId connection,
+            const notification::SharedBytes& bytes) override {
+    send(connection, *bytes);
+  }
+  void close(notification::ConnectionId connection) override {
+    const auto place = cluster.clients_.find(connection);
+    if (place != cluster.clients_.end()) place->second.closed = true;
+  }
+  void send(const NodeId& instance, notification::RequestId id,
+            const model::Request& request) override {
+    cluster.carry_request(index, instance, id, request);
+  }
+  void verify(notification::RequestId id, const notification::Verify& question) override {
+    cluster.carry_verify(index, id, question);
+  }
+
+  PureCluster& cluster;
+  std::size_t index;
+  notification::Settings settings;
+  std::unique_ptr<notification::Node> node;  // null: dead
+  std::uint64_t incarnation = 0;
+  std::uint64_t death = 0;  // which declaration of its death is being carried out
+  bool dying = false;       // presence has declared it dead
+  bool deaf = false;
+};
+
+struct PureCluster::Instance {
+  NodeId name;
+  std::unique_ptr<presence::Presence> presence;  // null: crashed
+  std::unique_ptr<TaskScope> tasks;              // ends before what its tasks use
+};
+
+struct PureCluster::Dispatcher {
+  Dispatcher(Random& random, std::string address) : picker(random) {
+    settings.advertised_address = std::move(address);
+  }
+  dispatch::Settings settings;
+  dispatch::NodePicker picker;
+  std::map<ClientId, std::unique_ptr<dispatch::Session>> sessions;
+};
+
+}  // namespace monarch::world

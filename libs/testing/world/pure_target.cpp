@@ -1,0 +1,98 @@
+#include "testing/world/pure_target.hpp"
+
+#include <utility>
+
+namespace monarch::world {
+
+using transcript::Fixture;
+using transcript::Node;
+using transcript::Role;
+
+namespace {
+
+constexpr std::size_t kNodes = 3;
+constexpr std::size_t kDispatchers = 2;
+
+}  // namespace
+
+transcript::Target::Done PureTarget::prepare(const Fixture& fixture) {
+  Options options;
+  options.nodes = kNodes;
+  options.dispatchers = kDispatchers;
+  options.notification.urls = {"http://im.example.com/download", "http://im.example.com/"};
+  for (const auto& [name, value] : fixture.settings) {
+    if (name != "presence_without_al" || (value != "deny" && value != "follow_blp")) {
+      return fail("this target does not know the setting " + name + " " + value);
+    }
+    if (value == "deny") {
+      options.presence.rules.without_allow = presence::PresenceWithoutAllow::kDeny;
+    }
+  }
+  clients_.clear();
+  cluster_ = std::make_unique<PureCluster>(options);
+  cluster_->settle();
+  if (auto done = write_fixture(fixture, *cluster_); !done) return done;
+  for (const auto& node : fixture.draining) cluster_->drain_node(node.instance - 1);
+  for (const auto& node : fixture.full) cluster_->fill_node(node.instance - 1);
+  for (std::size_t i = 0; !fixture.notification_nodes_alive && i < kNodes; ++i) {
+    cluster_->kill_node(i);
+  }
+  cluster_->settle();
+  return Ok{};
+}
+
+Result<std::string, std::string> PureTarget::resolve(const Node& node) {
+  const std::size_t i = node.instance - 1;
+  if (node.role == Role::kNotification && i < kNodes) return PureCluster::node_address(i);
+  if (node.role == Role::kDispatch && i < kDispatchers) return PureCluster::dispatch_address(i);
+  return fail("the pure cluster has no " + to_string(node));
+}
+
+std::vector<std::string> PureTarget::ready(Role role) {
+  std::vector<std::string> addresses;
+  for (std::size_t i = 0; role == Role::kNotification && i < kNodes; ++i) {
+    if (cluster_->node_ready(i)) addresses.push_back(PureCluster::node_address(i));
+  }
+  for (std::size_t i = 0; role == Role::kDispatch && i < kDispatchers; ++i) {
+    addresses.push_back(PureCluster::dispatch_address(i));
+  }
+  return addresses;
+}
+
+transcript::Target::Done PureTarget::connect(const std::string& conn, const std::string& address) {
+  const auto client = cluster_->connect(address);
+  if (client == ClientId()) return fail("nobody listens at " + address);
+  clients_[conn] = client;
+  cluster_->settle();
+  return Ok{};
+}
+
+transcript::Target::Done PureTarget::send(const std::string& conn, std::string_view bytes) {
+  const auto client = clients_.at(conn);
+  const std::size_t step = every_byte_ ? 1 : bytes.size();
+  for (; !bytes.empty(); bytes.remove_prefix(step)) {
+    cluster_->send(client, bytes.substr(0, step));
+    cluster_->settle();
+  }
+  return Ok{};
+}
+
+transcript::Received PureTarget::receive(const std::string& conn, TimePoint) {
+  const auto client = clients_.at(conn);
+  transcript::Received received;
+  received.bytes = cluster_->receive(client);
+  received.closed = cluster_->closed(client);
+  return received;
+}
+
+void PureTarget::close(const std::string& conn) {
+  cluster_->disconnect(clients_.at(conn));
+  cluster_->settle();
+}
+
+transcript::Target::Done PureTarget::advance(std::chrono::seconds by) {
+  cluster_->advance(by);
+  return Ok{};
+}
+
+}  // namespace monarch::world
