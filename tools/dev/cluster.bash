@@ -99,7 +99,10 @@ port_is_free() {
 start_services() {
   local role i flags
   for role in "${roles[@]}"; do
-    built "$role" || say "  ${dim}monarch-$role is not built in this checkout: left out${plain}"
+    built "$role" && continue
+    [[ ! -e $root/services/$role/main.cpp ]] ||
+      start_failed "" "the build made no monarch-$role, though services/$role/main.cpp is there"
+    say "  ${dim}this checkout has no monarch-$role yet: left out${plain}"
   done
   say "  starting $(each_node | tr ' ' - | paste -sd' ')"
   while read -r role i; do
