@@ -1,6 +1,7 @@
 // monarch-auth: accounts, credentials and the check of a sign-in. This file says what the process
 // is made of, and nothing else.
 #include <cstdio>
+#include <functional>
 #include <string_view>
 
 #include "auth/adapters/accounts_service.hpp"
@@ -12,12 +13,11 @@
 #include "auth/adapters/postgres_statements.hpp"
 #include "auth/adapters/presence_principals.hpp"
 #include "auth/adapters/sodium_vault.hpp"
-#include "cluster/member.hpp"
-#include "net/heart.hpp"
-#include "rpc/admin_endpoint.hpp"
+#include "net/loop.hpp"
 #include "rpc/channel.hpp"
+#include "rpc/node_admin.hpp"
+#include "rpc/server.hpp"
 #include "runtime/process.hpp"
-#include "runtime/secure_random.hpp"
 #include "stores/postgres_pool.hpp"
 
 using namespace monarch;
@@ -34,7 +34,6 @@ int main(int argc, char** argv) {
   if (const auto status = process.start(argc, argv)) return *status;
   const auto& common = process.common();
   auto& loop = process.loop();
-  runtime::SecureRandom random;
 
   const auto vault = auth::SodiumVault::from_keys(settings.password_keys);
   auth::wipe(settings.password_keys);
@@ -58,19 +57,37 @@ int main(int argc, char** argv) {
                                  static_cast<std::uint64_t>(settings.import_rows_max),
                                  process.metrics());
 
-  cluster::Member member(loop, process.clock(), random, common, {"auth", "", 0}, process.health());
-  rpc::AdminEndpoint admin(
-      process, [] { return std::size_t{0}; }, 0);
-  const auto up = admin.start({auth_service.service(), accounts.service()});
-  if (!up) return process.cannot_start(up.error());
+  rpc::NodeAdmin node_admin(loop,
+                            {.report =
+                                 [&] {
+                                   return rpc::NodeReport{common.node_id,
+                                                          "auth",
+                                                          MONARCH_VERSION,
+                                                          process.health().ready(),
+                                                          process.draining(),
+                                                          0,
+                                                          0,
+                                                          {}};
+                                 },
+                             .drain = [&](std::uint32_t /*per_second*/) { process.drain(); }});
+  auto server =
+      rpc::Server::start({common.rpc_bind, common.allow_plaintext},
+                         {auth_service.service(), accounts.service(), node_admin.service()});
+  if (!server) return process.cannot_start(server.error());
 
   auto& postgres_ok = process.health().add("postgres");
-  net::Heart heart(loop, std::chrono::milliseconds(500), [&] {
+  net::Timer watch(loop);
+  const std::function<void()> look = [&] {
     const auto health = pool.health();
     postgres_ok.set(health.ok, health.reason);
     metrics.update(pool.counters(), throttle);
-  });
-  process.on_drain([&] { member.leave([&] { process.drained(); }); });
-  member.start();
-  return process.run();
+    watch.start(std::chrono::milliseconds(250), look);
+  };
+  look();
+  process.health().on_change([&](bool ready) { (*server)->set_serving(ready); });
+  const int status = process.run();
+  // The loop has stopped: calls that wait for it are to end, or the server would wait for them.
+  auth_service.stop();
+  accounts.stop();
+  return status;
 }

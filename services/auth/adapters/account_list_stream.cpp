@@ -31,7 +31,7 @@ void AccountListStream::next_page() {
     const auto live = weak.lock();
     // Without the service the guard ends the stream.
     if (live == nullptr) return;
-    live->tasks.spawn(write_page(guard->release(), live->store));
+    live->tasks->spawn(write_page(guard->release(), live->store));
   });
 }
 

@@ -5,6 +5,7 @@
 
 #include <grpcpp/support/server_callback.h>
 #include <memory>
+#include <optional>
 
 #include "auth/core/ports.hpp"
 #include "base/task.hpp"
@@ -17,7 +18,7 @@ namespace monarch::auth {
 struct ListContext {
   net::LoopHandle loop;
   AccountStore& store;
-  TaskScope tasks;
+  std::optional<TaskScope> tasks{std::in_place};
 
   ListContext(net::LoopHandle handle, AccountStore& accounts)
       : loop(std::move(handle)), store(accounts) {}

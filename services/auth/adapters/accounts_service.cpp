@@ -1,5 +1,6 @@
 #include "auth/adapters/accounts_service.hpp"
 
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -31,6 +32,12 @@ class AccountsService::Impl final : public pb::Accounts::CallbackService,
         importing_(std::make_shared<ImportContext>(loop.handle(), doors.store, doors.vault,
                                                    doors.principals, import_rows_max,
                                                    changes_.with("imported"))) {}
+
+  void stop() {
+    tasks_.reset();
+    listing_->tasks.reset();
+    importing_->tasks.reset();
+  }
 
   grpc::ServerUnaryReactor* Create(grpc::CallbackServerContext* context,
                                    const pb::CreateRequest* request,
@@ -70,7 +77,7 @@ class AccountsService::Impl final : public pb::Accounts::CallbackService,
     loop_.post([weak = weak_from_this(), pending, request, reply, handler] {
       const auto self = weak.lock();
       if (self == nullptr) return;
-      self->scope_.spawn(finish_with(pending, ((*self).*handler)(*request, *reply)));
+      self->tasks_->spawn(finish_with(pending, ((*self).*handler)(*request, *reply)));
     });
     return reactor;
   }
@@ -130,7 +137,7 @@ class AccountsService::Impl final : public pb::Accounts::CallbackService,
   metrics::CounterFamily changes_;
   std::shared_ptr<ListContext> listing_;
   std::shared_ptr<ImportContext> importing_;
-  TaskScope scope_;
+  std::optional<TaskScope> tasks_{std::in_place};
 };
 
 AccountsService::AccountsService(net::Loop& loop, AccountsDoors doors,
@@ -139,5 +146,6 @@ AccountsService::AccountsService(net::Loop& loop, AccountsDoors doors,
 AccountsService::~AccountsService() = default;
 
 grpc::Service* AccountsService::service() { return impl_.get(); }
+void AccountsService::stop() { impl_->stop(); }
 
 }  // namespace monarch::auth

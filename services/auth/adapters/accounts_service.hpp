@@ -32,6 +32,8 @@ class AccountsService {
   AccountsService& operator=(const AccountsService&) = delete;
 
   [[nodiscard]] grpc::Service* service();
+  // When the loop runs no more: what is not answered yet ends as UNAVAILABLE.
+  void stop();
 
  private:
   class Impl;

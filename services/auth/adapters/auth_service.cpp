@@ -1,5 +1,6 @@
 #include "auth/adapters/auth_service.hpp"
 
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -35,6 +36,8 @@ class AuthService::Impl final : public pb::Auth::CallbackService,
     return reactor;
   }
 
+  void stop() { tasks_.reset(); }
+
  private:
   void begin(const std::shared_ptr<PendingReply>& pending, const pb::VerifyRequest& request,
              pb::VerifyReply& reply) {
@@ -46,7 +49,7 @@ class AuthService::Impl final : public pb::Auth::CallbackService,
       return;
     }
     SignIn attempt{*std::move(handle), request.challenge(), request.digest(), request.peer()};
-    scope_.spawn(verify(pending, std::move(attempt), reply));
+    tasks_->spawn(verify(pending, std::move(attempt), reply));
   }
 
   Task<void> verify(std::shared_ptr<PendingReply> pending, SignIn attempt, pb::VerifyReply& reply) {
@@ -92,7 +95,7 @@ class AuthService::Impl final : public pb::Auth::CallbackService,
   metrics::CounterFamily verifications_;
   metrics::Histogram seconds_;
   log::RateLimit unreadable_;
-  TaskScope scope_;
+  std::optional<TaskScope> tasks_{std::in_place};
 };
 
 AuthService::AuthService(net::Loop& loop, Verifier& verifier, const Clock& clock,
@@ -101,5 +104,6 @@ AuthService::AuthService(net::Loop& loop, Verifier& verifier, const Clock& clock
 AuthService::~AuthService() = default;
 
 grpc::Service* AuthService::service() { return impl_.get(); }
+void AuthService::stop() { impl_->stop(); }
 
 }  // namespace monarch::auth

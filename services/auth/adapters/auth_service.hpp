@@ -23,6 +23,8 @@ class AuthService {
   AuthService& operator=(const AuthService&) = delete;
 
   [[nodiscard]] grpc::Service* service();
+  // When the loop runs no more: what is not answered yet ends as UNAVAILABLE.
+  void stop();
 
  private:
   class Impl;

@@ -40,7 +40,7 @@ void ImportStream::on_loop(void (ImportStream::*step)()) {
   });
 }
 
-void ImportStream::take_chunk() { context_.lock()->tasks.spawn(take()); }
+void ImportStream::take_chunk() { context_.lock()->tasks->spawn(take()); }
 
 void ImportStream::end() {
   const auto context = context_.lock();
@@ -48,7 +48,7 @@ void ImportStream::end() {
     Finish(grpc::Status::OK);
     return;
   }
-  context->tasks.spawn(
+  context->tasks->spawn(
       abandon(bad_argument("the import ended before its last chunk: nothing was created")));
 }
 

@@ -26,7 +26,7 @@ struct ImportContext {
   Principals& principals;
   std::uint64_t rows_max;
   metrics::Counter created;
-  TaskScope tasks;
+  std::optional<TaskScope> tasks{std::in_place};
 
   ImportContext(net::LoopHandle handle, AccountStore& accounts, PasswordVault& passwords,
                 Principals& rosters, std::uint64_t atomic_rows_max, metrics::Counter imported)
