@@ -7,9 +7,15 @@
 #include <string_view>
 #include <vector>
 
+#include "base/ids.hpp"
 #include "model/hint.hpp"
 
 namespace monarch::codec {
+
+// The channel that a notification node listens to.
+[[nodiscard]] inline std::string bus_channel(const NodeId& node) {
+  return "monarch:bus:" + node.value();
+}
 
 [[nodiscard]] std::string encode_hints(const std::vector<model::Hint>& hints);
 // Nothing when the bytes are no NodeHints; hints of a kind not known here are left out.

@@ -38,6 +38,7 @@ class Process {
   [[nodiscard]] metrics::Registry& metrics() { return metrics_; }
   [[nodiscard]] Health& health() { return health_; }
   [[nodiscard]] const Clock& clock() const { return clock_; }
+  [[nodiscard]] const std::string& version() const { return version_; }
 
   // Called once when the process is to end (signal, NodeAdmin): stop taking in, see off those who
   // are here, then call drained(). Without a callback the process ends at once. Several may be

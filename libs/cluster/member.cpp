@@ -1,0 +1,120 @@
+#include "cluster/member.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <limits>
+#include <utility>
+
+#include "runtime/log.hpp"
+
+namespace monarch::cluster {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds kWatchInterval{500};
+
+NodeRecord own_record(const runtime::CommonSettings& common, const Member::Role& role,
+                      Random& random) {
+  NodeRecord record;
+  record.id = NodeId(common.node_id);
+  record.incarnation = random.next();
+  record.role = role.name;
+  record.advertised = role.advertised;
+  record.rpc = common.rpc_advertise.to_string();
+  record.capacity = role.capacity;
+  record.state = NodeState::kDraining;  // until the health checks are well
+  return record;
+}
+
+RegistrarSettings registrar_settings(const runtime::CommonSettings& common) {
+  return {std::chrono::duration_cast<milliseconds>(common.heartbeat_interval),
+          std::chrono::duration_cast<milliseconds>(common.dead_after)};
+}
+
+RegistrySettings registry_settings(const runtime::CommonSettings& common) {
+  RegistrySettings settings;
+  settings.interval = std::chrono::duration_cast<milliseconds>(common.heartbeat_interval);
+  settings.liveness.dead_after = std::chrono::duration_cast<milliseconds>(common.dead_after);
+  return settings;
+}
+
+}  // namespace
+
+stores::RedisSettings redis_settings(const runtime::CommonSettings& common) {
+  stores::RedisSettings settings;
+  settings.host = common.redis.host;
+  settings.port = common.redis.port;
+  settings.user = common.redis_user;
+  settings.password = common.redis_password;
+  settings.client_name = common.node_id;
+  return settings;
+}
+
+Member::Member(net::Loop& loop, const Clock& clock, Random& random,
+               const runtime::CommonSettings& common, Role role, runtime::Health& health,
+               Callbacks callbacks)
+    : callbacks_(std::move(callbacks)),
+      health_(health),
+      redis_ok_(health.add("redis")),
+      redis_(loop.io(), redis_settings(common),
+             {[this] {
+                log::info("redis_connected");
+                registrar_.beat_now();
+                registry_.refresh();
+                if (callbacks_.connected) callbacks_.connected();
+              },
+              [](const std::string& reason) {
+                log::warn("redis_disconnected", {{"reason", reason}});
+              }}),
+      registrar_(loop.io(), redis_, clock, registrar_settings(common),
+                 own_record(common, role, random),
+                 {[] { log::error("heartbeat_lost"); },
+                  [this] {
+                    log::warn("heartbeat_back");
+                    if (callbacks_.back) callbacks_.back();
+                  }}),
+      registry_(loop.io(), redis_, clock, registry_settings(common),
+                {[this](const NodeEvent& event) {
+                   log::info("node_changed", {{"subject", event.record.id},
+                                              {"role", event.record.role},
+                                              {"change", to_string(event.change)}});
+                   if (callbacks_.changed) callbacks_.changed(event);
+                 },
+                 [this] {
+                   if (callbacks_.refreshed) callbacks_.refreshed();
+                 }}),
+      watch_(loop) {}
+
+void Member::start() {
+  redis_.start();
+  registrar_.start();
+  registry_.start();
+  watch();
+}
+
+void Member::set_load(std::size_t load) {
+  constexpr std::size_t kMost = std::numeric_limits<std::uint32_t>::max();
+  registrar_.set_load(static_cast<std::uint32_t>(std::min(load, kMost)));
+}
+
+void Member::leave(std::function<void()> done) {
+  watch_.cancel();
+  tasks_.spawn(take_leave(std::move(done)));
+}
+
+Task<void> Member::take_leave(std::function<void()> done) {
+  const auto left = registrar_.leave();
+  if (!co_await left) log::warn("registry_not_left");
+  done();
+}
+
+void Member::watch() {
+  const auto health = redis_.health();
+  redis_ok_.set(health.ok, health.reason);
+  const auto state = health_.ready() ? NodeState::kReady : NodeState::kDraining;
+  if (state != registrar_.record().state) registrar_.set_state(state);
+  watch_.start(kWatchInterval, [this] { watch(); });
+}
+
+}  // namespace monarch::cluster

@@ -1,0 +1,54 @@
+#include "rpc/process_server.hpp"
+
+#include <chrono>
+#include <utility>
+
+namespace monarch::rpc {
+namespace {
+
+NodeHooks hooks(runtime::Process& process, std::string role, std::function<std::size_t()> load,
+                std::size_t capacity) {
+  NodeHooks hooks;
+  hooks.report = [&process, role = std::move(role), load = std::move(load), capacity] {
+    NodeReport report;
+    report.node = process.common().node_id;
+    report.role = role;
+    report.version = process.version();
+    report.ready = process.health().ready();
+    report.draining = process.draining();
+    report.load = load();
+    report.capacity = capacity;
+    return report;
+  };
+  hooks.drain = [&process](std::uint32_t /*per_second*/) { process.drain(); };
+  return hooks;
+}
+
+}  // namespace
+
+ProcessServer::ProcessServer(runtime::Process& process, std::string role,
+                             std::function<std::size_t()> load, std::size_t capacity)
+    : process_(process),
+      admin_(process.loop(), hooks(process, std::move(role), std::move(load), capacity)) {}
+
+ProcessServer::~ProcessServer() { shut_down(); }
+
+Outcome<std::string> ProcessServer::start(std::vector<grpc::Service*> services) {
+  services.push_back(admin_.service());
+  auto server =
+      Server::start({process_.common().rpc_bind, process_.common().allow_plaintext}, services);
+  if (!server.ok()) return fail(server.error());
+  server_ = std::move(*server);
+  process_.health().on_change([this](bool ready) {
+    if (server_) server_->set_serving(ready);
+  });
+  return Ok{};
+}
+
+void ProcessServer::shut_down() {
+  if (!server_) return;
+  server_->shut_down(std::chrono::seconds(1));
+  server_.reset();
+}
+
+}  // namespace monarch::rpc

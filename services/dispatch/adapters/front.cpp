@@ -1,0 +1,117 @@
+#include "dispatch/adapters/front.hpp"
+
+#include <utility>
+
+#include "runtime/log.hpp"
+
+namespace monarch::dispatch {
+
+// One client. remove() destroys it: nothing of it is touched after that.
+class Front::Client final : public net::ConnectionHandler {
+ public:
+  Client(Front& front, std::shared_ptr<net::Connection> connection)
+      : front_(front),
+        connection_(std::move(connection)),
+        session_(front.settings_, front.nodes_, front.clock_.now()) {}
+  ~Client() override { connection_->detach(); }
+
+  void start(Clients::iterator place) {
+    place_ = place;
+    connection_->start(*this);
+  }
+
+  void on_bytes(net::Connection& /*connection*/, std::string_view bytes) override {
+    msnp::Effects effects;
+    session_.receive(bytes, effects);
+    carry_out(effects);
+  }
+
+  void on_closed(net::Connection& /*connection*/, net::CloseReason reason) override {
+    front_.remove(place_, reason == net::CloseReason::kSlowReader ? msnp::CloseReason::kSlowReader
+                                                                  : msnp::CloseReason::kPeerClosed);
+  }
+
+  [[nodiscard]] TimePoint deadline() const { return session_.deadline(); }
+
+  void expire(TimePoint now) {
+    msnp::Effects effects;
+    session_.advance(now, effects);
+    carry_out(effects);
+  }
+
+ private:
+  void carry_out(const msnp::Effects& effects) {
+    if (!effects.send.empty()) connection_->send(effects.send);
+    if (!effects.close) return;
+    connection_->close();
+    front_.remove(place_, *effects.close);
+  }
+
+  Front& front_;
+  std::shared_ptr<net::Connection> connection_;
+  Session session_;
+  Clients::iterator place_;
+};
+
+Front::Front(net::Loop& loop, const Clock& clock, const Settings& settings, NodePicker& nodes,
+             std::size_t connections_max, metrics::Registry& metrics)
+    : loop_(loop),
+      clock_(clock),
+      settings_(settings),
+      nodes_(nodes),
+      connections_max_(connections_max),
+      timer_(loop),
+      accepted_(metrics.counter("connections_total", "Connections accepted")),
+      turned_away_(metrics.counter("connections_refused_total",
+                                   "Connections closed at once because there were too many")),
+      closes_(metrics.counter_family("closes_total", "Closed connections by reason", "reason")),
+      open_(metrics.gauge("connections_count", "Open client connections")) {}
+
+Front::~Front() = default;
+
+Outcome<std::string> Front::open(const Endpoint& bind) {
+  auto listener = net::Listener::open(
+      loop_, bind, {}, [this](auto connection) { accept(std::move(connection)); },
+      [](const std::string& error) {
+        log::error("accept_failed", {{"error", error}});
+      });
+  if (!listener.ok()) return fail("--bind: " + listener.error());
+  listener_ = std::move(*listener);
+  return Ok{};
+}
+
+void Front::drain(std::function<void()> done) {
+  listener_.reset();
+  drained_ = std::move(done);
+  if (clients_.empty()) std::exchange(drained_, nullptr)();
+}
+
+void Front::accept(std::shared_ptr<net::Connection> connection) {
+  accepted_.add();
+  if (clients_.size() >= connections_max_) {
+    turned_away_.add();
+    connection->abort();
+    return;
+  }
+  clients_.push_back(std::make_unique<Client>(*this, std::move(connection)));
+  open_.set(static_cast<double>(clients_.size()));
+  const auto place = std::prev(clients_.end());
+  (*place)->start(place);
+  if (!timer_.pending()) watch();
+}
+
+void Front::remove(Clients::iterator place, msnp::CloseReason reason) {
+  closes_.with(msnp::to_string(reason)).add();
+  clients_.erase(place);
+  open_.set(static_cast<double>(clients_.size()));
+  if (clients_.empty() && drained_) std::exchange(drained_, nullptr)();
+}
+
+void Front::watch() {
+  const TimePoint now = clock_.now();
+  while (!clients_.empty() && clients_.front()->deadline() <= now) clients_.front()->expire(now);
+  if (clients_.empty()) return;
+  timer_.start(clients_.front()->deadline() - now, [this] { watch(); });
+}
+
+}  // namespace monarch::dispatch

@@ -1,0 +1,61 @@
+// Front: the sockets of a dispatch node. It accepts clients, hands their bytes to a session each,
+// writes what the sessions answer, and ends those that take too long. Loop thread only.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <list>
+#include <memory>
+#include <string>
+
+#include "base/clock.hpp"
+#include "base/endpoint.hpp"
+#include "base/result.hpp"
+#include "dispatch/core/session.hpp"
+#include "net/listener.hpp"
+#include "net/loop.hpp"
+#include "runtime/metrics.hpp"
+
+namespace monarch::dispatch {
+
+class Front {
+ public:
+  // At most `connections_max` clients at a time; more are turned away at once. Everything given
+  // must outlive it.
+  Front(net::Loop& loop, const Clock& clock, const Settings& settings, NodePicker& nodes,
+        std::size_t connections_max, metrics::Registry& metrics);
+  ~Front();
+  Front(const Front&) = delete;
+  Front& operator=(const Front&) = delete;
+
+  // Listens; the error names the setting.
+  [[nodiscard]] Outcome<std::string> open(const Endpoint& bind);
+  // Takes nobody in any more, and calls `done` when the last client has gone.
+  void drain(std::function<void()> done);
+  [[nodiscard]] std::size_t connections() const { return clients_.size(); }
+
+ private:
+  class Client;
+  using Clients = std::list<std::unique_ptr<Client>>;
+
+  void accept(std::shared_ptr<net::Connection> connection);
+  void remove(Clients::iterator place, msnp::CloseReason reason);
+  void watch();
+
+  net::Loop& loop_;
+  const Clock& clock_;
+  const Settings& settings_;
+  NodePicker& nodes_;
+  std::size_t connections_max_;
+  std::unique_ptr<net::Listener> listener_;
+  net::Timer timer_;
+  std::function<void()> drained_;
+  Clients clients_;  // in the order of their deadlines, for all have the same time
+  metrics::Counter accepted_;
+  metrics::Counter turned_away_;
+  metrics::CounterFamily closes_;
+  metrics::Gauge open_;
+};
+
+}  // namespace monarch::dispatch

@@ -1,0 +1,56 @@
+// monarch-dispatch: refers clients to notification nodes. This file says what the process is made
+// of, and nothing else.
+#include <utility>
+#include <vector>
+
+#include "cluster/member.hpp"
+#include "dispatch/adapters/dispatch_settings.hpp"
+#include "dispatch/adapters/front.hpp"
+#include "dispatch/core/node_picker.hpp"
+#include "rpc/process_server.hpp"
+#include "runtime/process.hpp"
+#include "runtime/secure_random.hpp"
+
+using namespace monarch;
+
+namespace {
+
+std::vector<dispatch::NotificationNode> notification_nodes(const cluster::Registry& registry) {
+  std::vector<dispatch::NotificationNode> nodes;
+  for (const auto& record : registry.ready("notification")) {
+    nodes.push_back({record.id, record.incarnation, record.advertised, record.capacity, record.load,
+                     true, record.beat});
+  }
+  return nodes;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  runtime::Process process("dispatch", "refers clients to notification nodes, by load",
+                           MONARCH_VERSION);
+  dispatch::DispatchSettings settings;
+  describe(settings, process.settings());
+  if (const auto status = process.start(argc, argv)) return *status;
+
+  auto& loop = process.loop();
+  runtime::SecureRandom random;
+  const auto core = core_settings(settings);
+  dispatch::NodePicker nodes(random);
+  dispatch::Front front(loop, process.clock(), core, nodes,
+                        static_cast<std::size_t>(settings.connections_max), process.metrics());
+
+  cluster::Member member(
+      loop, process.clock(), random, process.common(),
+      {"dispatch", core.advertised_address, static_cast<std::uint32_t>(settings.connections_max)},
+      process.health(),
+      {.refreshed = [&] { nodes.update(notification_nodes(member.registry())); }});
+  rpc::ProcessServer server(process, "dispatch", [&] { return front.connections(); });
+  if (const auto up = server.start({}); !up.ok()) return process.cannot_start(up.error());
+  if (const auto open = front.open(settings.bind); !open.ok()) {
+    return process.cannot_start(open.error());
+  }
+  process.on_drain([&] { front.drain([&] { member.leave([&] { process.drained(); }); }); });
+  member.start();
+  return process.run();
+}

@@ -1,0 +1,47 @@
+#include "notification/adapters/bus_listener.hpp"
+
+#include <utility>
+
+#include "codec/bus.hpp"
+#include "runtime/log.hpp"
+
+namespace monarch::notification {
+namespace {
+
+stores::RedisSettings named(stores::RedisSettings settings) {
+  settings.client_name += "-bus";
+  return settings;
+}
+
+}  // namespace
+
+BusListener::BusListener(net::Loop& loop, stores::RedisSettings redis, const NodeId& self,
+                         Driver& driver, runtime::Health& health)
+    : self_(self),
+      driver_(driver),
+      ok_(health.add("bus")),
+      subscriber_(loop.io(), named(std::move(redis)),
+                  {[this](std::string_view /*channel*/, std::string_view bytes) { receive(bytes); },
+                   [this](bool again) {
+                     log::info("bus_subscribed", {{"again", again}});
+                     ok_.set(true);
+                     driver_.enter([](Node& node) { node.bus_up(); });
+                   },
+                   [this](const std::string& reason) {
+                     log::warn("bus_disconnected", {{"reason", reason}});
+                     ok_.set(false, reason);
+                   }}) {
+  subscriber_.subscribe(codec::bus_channel(self_));
+}
+
+void BusListener::receive(std::string_view bytes) {
+  auto hints = codec::decode_hints(bytes);
+  if (!hints) {
+    log::warn("bus_message_unreadable", {{"bytes", bytes.size()}});
+    return;
+  }
+  const model::NodeHints message{self_, std::move(*hints)};
+  driver_.enter([&](Node& node) { node.hinted(message); });
+}
+
+}  // namespace monarch::notification

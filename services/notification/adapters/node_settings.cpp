@@ -1,0 +1,56 @@
+#include "notification/adapters/node_settings.hpp"
+
+#include <utility>
+
+namespace monarch::notification {
+
+using std::chrono::milliseconds;
+
+void describe(NodeSettings& settings, runtime::Settings& to) {
+  to.add("bind", settings.bind, "where clients connect to");
+  to.add_advertised("advertise", settings.advertise,
+                    "the address that clients are referred to; default: --bind");
+  to.add_list("auth", settings.auth, "RPC addresses of the auth instances");
+  to.add("capacity", settings.capacity,
+         "connections from which on newcomers are referred to other nodes", 1, 1'000'000);
+  to.add("connections-max", settings.connections_max,
+         "connections from which on newcomers are closed at once", 1, 2'000'000);
+  to.add("sign-in-within", settings.sign_in_within, "how long a client may take to sign in",
+         milliseconds(100), std::chrono::hours(1));
+  to.add("compare-every", settings.compare_every,
+         "how often all sessions are compared with what presence knows", milliseconds(200),
+         std::chrono::hours(24));
+  to.add("download-url", settings.urls.download, "the download address that CVR answers with");
+  to.add("info-url", settings.urls.info, "the information address that CVR answers with");
+  to.check([&settings]() -> Outcome<std::string> {
+    settings.auth_endpoints.clear();
+    for (const auto& address : settings.auth) {
+      auto endpoint = Endpoint::parse(address);
+      if (!endpoint.ok()) return fail("--auth: " + endpoint.error());
+      settings.auth_endpoints.push_back(std::move(*endpoint));
+    }
+    if (settings.advertise.host.empty()) {
+      settings.advertise = settings.bind;
+      const auto usable = check_advertisable(settings.advertise);
+      if (!usable.ok()) return fail("--advertise: must be given: " + usable.error());
+    }
+    if (settings.connections_max < settings.capacity) {
+      return fail(std::string("--connections-max: must not be less than --capacity"));
+    }
+    return Ok{};
+  });
+}
+
+Settings core_settings(const NodeSettings& settings, const NodeId& node) {
+  Settings core;
+  core.node = node;
+  core.advertised = settings.advertise.to_string();
+  core.capacity = static_cast<std::size_t>(settings.capacity);
+  core.connections_max = static_cast<std::size_t>(settings.connections_max);
+  core.sign_in_within = std::chrono::duration_cast<milliseconds>(settings.sign_in_within);
+  core.compare_every = std::chrono::duration_cast<milliseconds>(settings.compare_every);
+  core.urls = settings.urls;
+  return core;
+}
+
+}  // namespace monarch::notification

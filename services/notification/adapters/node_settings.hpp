@@ -1,0 +1,30 @@
+// The notification service's own settings as an operator sees them; the defaults are the core's.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/endpoint.hpp"
+#include "notification/core/settings.hpp"
+#include "runtime/settings.hpp"
+
+namespace monarch::notification {
+
+struct NodeSettings {
+  Endpoint bind{"127.0.0.1", 1863};
+  Endpoint advertise;
+  std::vector<std::string> auth{"127.0.0.1:17100"};
+  std::vector<Endpoint> auth_endpoints;  // the same, parsed
+  std::int64_t capacity = 10'000;
+  std::int64_t connections_max = 15'000;
+  Duration sign_in_within = std::chrono::seconds(60);
+  Duration compare_every = std::chrono::minutes(2);
+  msnp::VersionCheckUrls urls;
+};
+
+void describe(NodeSettings& settings, runtime::Settings& to);
+// The core's settings from the operator's.
+[[nodiscard]] Settings core_settings(const NodeSettings& settings, const NodeId& node);
+
+}  // namespace monarch::notification

@@ -1,0 +1,71 @@
+// monarch-notification: the sockets of signed-in clients. This file says what the process is made
+// of, and nothing else.
+#include <chrono>
+
+#include "cluster/member.hpp"
+#include "net/heart.hpp"
+#include "notification/adapters/auth_client.hpp"
+#include "notification/adapters/bus_listener.hpp"
+#include "notification/adapters/clients.hpp"
+#include "notification/adapters/departure.hpp"
+#include "notification/adapters/driver.hpp"
+#include "notification/adapters/neighbours.hpp"
+#include "notification/adapters/node_metrics.hpp"
+#include "notification/adapters/node_settings.hpp"
+#include "notification/adapters/presence_links.hpp"
+#include "notification/core/node.hpp"
+#include "rpc/process_server.hpp"
+#include "runtime/process.hpp"
+#include "runtime/secure_random.hpp"
+
+using namespace monarch;
+
+int main(int argc, char** argv) {
+  runtime::Process process("notification", "keeps the connections of signed-in clients",
+                           MONARCH_VERSION);
+  notification::NodeSettings settings;
+  describe(settings, process.settings());
+  if (const auto status = process.start(argc, argv)) return *status;
+  const auto& common = process.common();
+  const auto core = core_settings(settings, NodeId(common.node_id));
+  auto& loop = process.loop();
+  runtime::SecureRandom random;
+
+  const auto auth_channel = rpc::make_channel(settings.auth_endpoints, {common.allow_plaintext});
+  if (!auth_channel.ok()) return process.cannot_start("--auth: " + auth_channel.error());
+
+  notification::Clients clients;
+  notification::PresenceLinks links(loop, random, common.node_id, {common.allow_plaintext});
+  notification::AuthClient auth(loop, *auth_channel, core.ask_timeout);
+  notification::Node node(core, clients, links, auth, process.clock(), random);
+  notification::Driver driver(loop, node, process.clock());
+  links.attach(driver);
+  auth.attach(driver);
+
+  notification::BusListener bus(loop, cluster::redis_settings(common), core.node, driver,
+                                process.health());
+  cluster::Member member(
+      loop, process.clock(), random, common,
+      {"notification", core.advertised, static_cast<std::uint32_t>(core.capacity)},
+      process.health(),
+      {.refreshed = [&] { follow(member.registry(), core.node, links, driver); },
+       .back = [&] { driver.enter([](notification::Node& n) { n.declared_dead(); }); }});
+  rpc::ProcessServer server(
+      process, "notification", [&] { return node.connections(); }, core.capacity);
+  if (const auto up = server.start({}); !up.ok()) return process.cannot_start(up.error());
+  const auto open = clients.open(loop, settings.bind, driver, {});
+  if (!open.ok()) return process.cannot_start(open.error());
+
+  notification::NodeMetrics metrics(process.metrics());
+  auto& presence_ok = process.health().add("presence");
+  net::Heart heart(loop, std::chrono::seconds(1), [&] {
+    member.set_load(node.connections());
+    metrics.update(node);
+    presence_ok.set(node.has_link(), node.has_link() ? "" : "no instance in reach");
+  });
+  notification::Departure departure(loop, driver, clients, member, [&] { process.drained(); });
+  process.on_drain([&] { departure.begin(); });
+  bus.start();
+  member.start();
+  return process.run();
+}

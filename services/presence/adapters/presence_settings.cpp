@@ -1,0 +1,67 @@
+#include "presence/adapters/presence_settings.hpp"
+
+#include "stores/postgres_conninfo.hpp"
+
+namespace monarch::presence {
+
+using std::chrono::milliseconds;
+
+void describe(PresenceSettings& settings, runtime::Settings& to) {
+  to.add("postgres", settings.postgres,
+         "PostgreSQL connection: host=… port=… dbname=… user=…, or a URI");
+  to.require("postgres");
+  to.add_secret_file("postgres-password-file", settings.postgres_password,
+                     "File with the password of the PostgreSQL user");
+  to.add("postgres-connections", settings.postgres_connections,
+         "Connections to PostgreSQL, a thread each", 1, 64);
+  to.add("requests-max", settings.requests_max,
+         "Requests of notification nodes under way; more are refused as overload", 1, 1'000'000);
+  to.add("cache-megabytes", settings.cache_megabytes, "Memory for rosters that were read", 1,
+         65'536);
+  to.add("forward-max", settings.forward_max, "Contacts in a forward list (210 beyond)", 1, 600);
+  to.add("allow-max", settings.allow_max, "Entries in an allow list (210 beyond)", 1, 10'000);
+  to.add("block-max", settings.block_max, "Entries in a block list (210 beyond)", 1, 10'000);
+  to.add_choice("presence-without-al", settings.presence_without_al,
+                "What those see who are in neither AL nor BL: what BLP says, or nothing",
+                {"follow_blp", "deny"});
+  to.add("settle-time", settings.settle_time,
+         "After Redis came back empty, how long sessions have to announce themselves anew",
+         milliseconds(0), std::chrono::minutes(10));
+  to.check([&settings]() -> Outcome<std::string> {
+    const auto conninfo = stores::Conninfo::parse(settings.postgres);
+    if (!conninfo.ok()) return fail("--postgres: " + conninfo.error().text);
+    return Ok{};
+  });
+}
+
+Settings core_settings(const PresenceSettings& settings) {
+  Settings core;
+  core.rules.forward_max = static_cast<std::size_t>(settings.forward_max);
+  core.rules.allow_max = static_cast<std::size_t>(settings.allow_max);
+  core.rules.block_max = static_cast<std::size_t>(settings.block_max);
+  core.rules.without_allow = settings.presence_without_al == "deny"
+                                 ? PresenceWithoutAllow::kDeny
+                                 : PresenceWithoutAllow::kFollowBlp;
+  core.cache_bytes_max = static_cast<std::size_t>(settings.cache_megabytes) << 20U;
+  return core;
+}
+
+stores::PostgresSettings postgres_settings(const PresenceSettings& settings,
+                                           const std::string& node_id) {
+  stores::PostgresSettings pool;
+  // check() has seen that it can be read.
+  auto conninfo = stores::Conninfo::parse(settings.postgres);
+  if (!settings.postgres_password.empty()) conninfo->set("password", settings.postgres_password);
+  pool.conninfo = conninfo->text();
+  pool.application_name = node_id;
+  pool.connections = static_cast<std::size_t>(settings.postgres_connections);
+  return pool;
+}
+
+RedisOnlineIndex::Settings index_settings(const PresenceSettings& settings) {
+  RedisOnlineIndex::Settings index;
+  index.settle_time = std::chrono::duration_cast<milliseconds>(settings.settle_time);
+  return index;
+}
+
+}  // namespace monarch::presence
