@@ -269,6 +269,39 @@ void Encoder::out(std::string_view reason) {
   end();
 }
 
+void Encoder::usr_sb(std::string_view trid, std::string_view handle, std::string_view name) {
+  line({"USR", trid, "OK", handle, name});
+}
+
+void Encoder::cal(std::string_view trid, std::string_view session) {
+  line({"CAL", trid, "RINGING", session});
+}
+
+void Encoder::iro(std::string_view trid, std::size_t index, std::size_t count,
+                  std::string_view handle, std::string_view name) {
+  begin("IRO", trid);
+  number(index);
+  number(count);
+  word(handle);
+  word(name);
+  end();
+}
+
+void Encoder::ans(std::string_view trid) { line({"ANS", trid, "OK"}); }
+
+void Encoder::joi(std::string_view handle, std::string_view name) { line({"JOI", handle, name}); }
+
+void Encoder::bye(std::string_view handle, bool idle) {
+  begin("BYE");
+  word(handle);
+  if (idle) word("1");
+  end();
+}
+
+void Encoder::ack(std::string_view trid) { line({"ACK", trid}); }
+
+void Encoder::nak(std::string_view trid) { line({"NAK", trid}); }
+
 void Encoder::msg(std::string_view sender, std::string_view sender_name, std::string_view payload) {
   begin("MSG");
   word(sender);

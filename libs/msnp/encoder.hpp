@@ -92,6 +92,18 @@ class Encoder {
   // `reason` is OTH, SSD or empty.
   void out(std::string_view reason = {});
 
+  // A switchboard (docs/protocol/switchboard.md); the forms are the same in every dialect.
+  void usr_sb(std::string_view trid, std::string_view handle, std::string_view name);
+  void cal(std::string_view trid, std::string_view session);
+  void iro(std::string_view trid, std::size_t index, std::size_t count, std::string_view handle,
+           std::string_view name);
+  void ans(std::string_view trid);
+  void joi(std::string_view handle, std::string_view name);
+  // `idle`: the server has removed him for his silence.
+  void bye(std::string_view handle, bool idle);
+  void ack(std::string_view trid);
+  void nak(std::string_view trid);
+
   // Payload commands: the length is counted here.
   void msg(std::string_view sender, std::string_view sender_name, std::string_view payload);
   // `MSG Hotmail Hotmail <len>`.

@@ -16,7 +16,8 @@ namespace monarch::msnp {
 // ADD: 201 (docs/protocol/notification.md#add-2-9, check 4).
 [[nodiscard]] Result<Handle, ErrorCode> contact_handle(std::string_view text);
 
-// CAL: 208 (docs/protocol/switchboard.md#4-errors-of-cal).
+// CAL: 208, but 217 for a domain without a dot, for such a handle is well-formed and nobody has it
+// (docs/protocol/switchboard.md#4-errors-of-cal).
 [[nodiscard]] Result<Handle, ErrorCode> callee_handle(std::string_view text);
 
 }  // namespace monarch::msnp

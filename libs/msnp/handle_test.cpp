@@ -33,5 +33,16 @@ TEST(CalleeHandle, HasACodeOfItsOwn) {
   }
 }
 
+TEST(CalleeHandle, NobodyIsOnlineInADomainWithoutADot) {
+  for (const char* text : {"myname@hotmail", "a@b", "A.B@local-host"}) {
+    EXPECT_EQ(callee_handle(text).error(), ErrorCode::kNotOnline) << text;
+  }
+  EXPECT_EQ(callee_handle(std::string(100, 'x') + "@yz").error(), ErrorCode::kNotOnline);
+  for (const char* text : {"@hotmail", "a@b@c", "a@b!", "a@.", "a b@c"}) {
+    EXPECT_EQ(callee_handle(text).error(), ErrorCode::kInvalidHandle) << text;
+  }
+  EXPECT_EQ(callee_handle(std::string(128, 'x') + "@yz").error(), ErrorCode::kInvalidHandle);
+}
+
 }  // namespace
 }  // namespace monarch::msnp
