@@ -63,10 +63,10 @@ struct Invited {
   };
   Result result = Result::kUnreachable;
   // Of the callee, when he is reachable.
-  AccountId account;
-  SessionId session;
-  msnp::Dialect dialect;
-  std::string name;  // the friendly name as others see it, URL-encoded
+  AccountId account = {};
+  SessionId session = {};
+  msnp::Dialect dialect = {};
+  std::string name = {};  // the friendly name as others see it, URL-encoded
 };
 
 class PresenceDoor {
