@@ -81,8 +81,8 @@ class CommandTable {
       for (const char c : row.verb) {
         if (c < 'A' || c > 'Z') return false;
       }
-      // COMPILER(g++ 12): with -fsanitize=undefined the address of a function compares to null in no
-      // constant expression (GCC bug 71962), so nothing here asks whether there is a handler.
+      // COMPILER(g++ 12): with -fsanitize=undefined the address of a function compares to null in
+      // no constant expression (GCC bug 71962), so nothing here asks whether there is a handler.
       if (row.states == 0 || row.args_min > row.args_max) return false;
       if (row.payload.present && row.args_min == 0) return false;
       if (i == 0) continue;
