@@ -248,7 +248,10 @@ OnlineIndex::Answer<NodeSessionPage> RedisOnlineIndex::node_sessions(const NodeI
       [answer, limit](stores::RepliesResult result) {
         if (!result.ok()) return answer.set(fail(to_port(result.error())));
         const Reply& members = result->front();
-        if (!members.is_array()) return answer.set(fail(IndexError::kUnavailable));
+        if (!members.is_array()) {
+          log::error("index_command_failed", {{"error", members.text}});
+          return answer.set(fail(IndexError::kUnavailable));
+        }
         NodeSessionPage page;
         for (const auto& text : members.elements) {
           const std::string_view digits = text.text;
@@ -274,6 +277,8 @@ OnlineIndex::Answer<Ok> RedisOnlineIndex::begin_generation(std::uint64_t generat
                   [this, answer](stores::RepliesResult result) {
                     if (!result.ok()) return answer.set(fail(to_port(result.error())));
                     const Reply& reply = result->front();
+                    if (reply.is_error())
+                      log::error("index_command_failed", {{"error", reply.text}});
                     if (reply.is_error() || !learn(reply)) {
                       return answer.set(fail(IndexError::kUnavailable));
                     }
