@@ -65,25 +65,37 @@ Task<Result<Telling, Fault>> tell_one(Context& context, Aftermath aftermath, Ent
   co_return std::move(telling);
 }
 
-// ADD FL of someone new: who he is and what the adder may see of him, as of a moment at which the
-// adder's rows and the other's record agree.
+// ADD FL of someone new: who he is and what the adder may see of him, at a moment at which the
+// adder's rows were read before the other's record and had not moved after it. Newer rows with an
+// older record will not do: a BLP that the record does not show yet may be what makes up for a row.
 Task<Result<model::Changed::NewContact, Fault>> new_contact(Context& context, Aftermath aftermath,
                                                             Entry mine, Telling telling) {
+  const AccountId self = aftermath.self.account;
+  const AccountId other = aftermath.other->account;
   OnlineRecord record = *telling.other;
-  if (telling.self.profile.revision > aftermath.self.profile.revision) {
-    // The adder's rows have moved since the commit, perhaps by the very contact.
-    auto reading = roster_of(context, aftermath.self.account, telling.self.profile.revision);
+  Revision read_at = aftermath.self.profile.revision;
+  Revision seen = telling.self.profile.revision;
+  for (unsigned round = 0; seen > read_at && round < context.settings.rounds; ++round) {
+    auto reading = roster_of(context, self, seen);
     auto roster = co_await reading;
     if (!roster.ok()) co_return fail(roster.error());
     if (*roster == nullptr) co_return fail(Fault::kNoPrincipal);
-    const Entry* entry = find_entry(**roster, mine.other);
-    if (entry != nullptr) mine = *entry;
+    if (const Entry* entry = find_entry(**roster, other)) mine = *entry;
+    read_at = (*roster)->principal.revision;
+    std::vector<IndexCommand> gets;
+    gets.emplace_back(GetCommand{other});
+    gets.emplace_back(GetCommand{self});
+    auto running = run_index(context, std::move(gets));
+    auto replies = co_await running;
+    if (!replies.ok()) co_return fail(replies.error());
+    record = replies->front().record;
+    seen = replies->back().record.profile.revision;
   }
   model::Changed::NewContact added;
   added.state =
       state_of(record, aftermath.other_handle,
                owner_sees_other(mine, record.profile.allow, context.settings.rules.without_allow));
-  added.state.account = aftermath.other->account;
+  added.state.account = other;
   added.numbers = mine.numbers;
   co_return std::move(added);
 }

@@ -56,7 +56,7 @@ class Race {
     for (int i = 0; i < operations; ++i) {
       const std::uint64_t n = 1 + random_.below(kAccounts);
       if (!clients_[n].busy) begin(n);
-      for (std::uint64_t steps = random_.below(12); steps > 0; --steps) steps_.run_one();
+      for (std::uint64_t steps = random_.below(6); steps > 0; --steps) steps_.run_one();
     }
     steps_.run_all();
   }
@@ -122,12 +122,12 @@ class Race {
     auto& client = clients_[n];
     client.busy = false;
     if (const auto* status = std::get_if<model::StatusChanged>(&reply)) {
-      for (const auto& state : status->contacts) show(client, state);
+      for (const auto& state : status->contacts) show_answer(client, state);
     } else if (const auto* changed = std::get_if<model::Changed>(&reply)) {
       client.serials.insert(changed->serial.value());
       if (changed->added) {
         client.forward.insert(m);
-        show(client, changed->added->state);
+        show_answer(client, changed->added->state);
       }
       if (changed->removed) client.forward.erase(m);
     } else if (!std::holds_alternative<model::Refused>(reply)) {
@@ -138,6 +138,12 @@ class Race {
   static void show(Client& client, const ContactState& state) {
     auto& shown = client.shown[state.account.value()];
     if (state.version > shown.version) shown = state;
+  }
+  // An answer wins over a hint of the same version: a block of somebody who does not watch raises
+  // none, and a hint from before he was removed from FL may still be about.
+  static void show_answer(Client& client, const ContactState& state) {
+    auto& shown = client.shown[state.account.value()];
+    if (state.version >= shown.version) shown = state;
   }
 
   void deliver(const model::NodeHints& hints) {
@@ -169,8 +175,11 @@ TEST(Race, AfterQuietEveryViewEqualsTheTruth) {
   for (int i = 0; i < 400; ++i, ++seed) {
     SCOPED_TRACE("MONARCH_SEED=" + std::to_string(seed));
     Race race(seed);
-    race.run(60);
-    race.check();
+    // Short bursts: what a race gets wrong must not be put right by what comes after.
+    for (int burst = 0; burst < 40 && !::testing::Test::HasFailure(); ++burst) {
+      race.run(6);
+      race.check();
+    }
     if (::testing::Test::HasFailure()) return;
   }
 }
