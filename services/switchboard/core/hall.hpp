@@ -125,11 +125,12 @@ class Hall {
   // The session that is being served, and what it is told.
   Session* served_ = nullptr;
   std::string reply_;
-  std::string scratch_;                // one line to others
-  std::vector<Session*> overrun_;      // to be closed as slow readers
-  std::vector<ConnectionId> leaving_;  // closed, to be forgotten at the end of the entry
-  std::vector<ConnectionId>
-      resuming_;  // that wait no more, to be served before the end of the entry
+  std::string scratch_;            // one line to others
+  std::vector<Session*> overrun_;  // to be closed as slow readers
+  // Closed, to be forgotten at the end of the entry.
+  std::vector<ConnectionId> leaving_;
+  // Those that wait no more, to be served before the end of the entry.
+  std::vector<ConnectionId> resuming_;
 };
 
 }  // namespace monarch::switchboard
