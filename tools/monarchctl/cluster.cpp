@@ -1,24 +1,13 @@
 #include "monarchctl/cluster.hpp"
 
 #include <grpcpp/channel.h>
+#include <string_view>
+#include <vector>
 
 #include "base/endpoint.hpp"
 #include "rpc/channel.hpp"
 
 namespace monarch::ctl {
-
-namespace {
-
-std::string joined(const std::vector<std::string>& texts) {
-  std::string all;
-  for (const std::string& text : texts) {
-    if (!all.empty()) all += ',';
-    all += text;
-  }
-  return all;
-}
-
-}  // namespace
 
 Cluster::Cluster(ClusterOptions options)
     : options_(std::move(options)),
@@ -27,10 +16,14 @@ Cluster::Cluster(ClusterOptions options)
 
 Outcome<Problem> Cluster::connect(Service& service) const {
   std::vector<Endpoint> endpoints;
-  for (const std::string& address : service.addresses) {
-    const auto endpoint = Endpoint::parse(address);
+  std::string_view rest = service.addresses;
+  while (true) {
+    const auto comma = rest.find(',');
+    const auto endpoint = Endpoint::parse(rest.substr(0, comma));
     if (!endpoint) return fail(Problem{kFailed, service.flag + (": " + endpoint.error())});
     endpoints.push_back(*endpoint);
+    if (comma == std::string_view::npos) break;
+    rest.remove_prefix(comma + 1);
   }
   rpc::ChannelOptions channel_options;
   channel_options.allow_plaintext = options_.allow_plaintext;
@@ -73,7 +66,7 @@ Problem Cluster::presence_problem(const grpc::Status& status) const {
 }
 
 Problem Cluster::problem(const Service& service, const grpc::Status& status) {
-  const std::string place = service.name + (" at " + joined(service.addresses));
+  const std::string place = service.name + (" at " + service.addresses);
   const std::string look = std::string("is the cluster up (./dev status), and does ") +
                            service.flag + " or " + service.variable + " say where it is?";
   switch (status.error_code()) {

@@ -5,7 +5,6 @@
 #include <chrono>
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "base/result.hpp"
 #include "monarch/auth/v1/accounts.grpc.pb.h"
@@ -18,8 +17,9 @@ namespace monarch::ctl {
 inline constexpr std::chrono::minutes kBulkDeadline{30};
 
 struct ClusterOptions {
-  std::vector<std::string> auth{"127.0.0.1:17100"};
-  std::vector<std::string> presence{"127.0.0.1:17210"};
+  // One instance or several, separated by commas.
+  std::string auth = "127.0.0.1:17100";
+  std::string presence = "127.0.0.1:17210";
   bool allow_plaintext = false;
   int timeout_seconds = 10;
 };
@@ -46,7 +46,7 @@ class Cluster {
     const char* name;
     const char* flag;
     const char* variable;
-    std::vector<std::string> addresses;
+    std::string addresses;
     std::shared_ptr<grpc::Channel> channel;
   };
   [[nodiscard]] Outcome<Problem> connect(Service& service) const;

@@ -128,7 +128,7 @@ struct CommandsTest : ::testing::Test {
     builder.RegisterService(&presences);
     server = builder.BuildAndStart();
     const std::string address = "127.0.0.1:" + std::to_string(port);
-    cluster = std::make_unique<Cluster>(ClusterOptions{{address}, {address}});
+    cluster = std::make_unique<Cluster>(ClusterOptions{address, address + "," + address});
   }
   void TearDown() override {
     server->Shutdown();
@@ -247,6 +247,14 @@ TEST_F(CommandsTest, AServiceOutOfReachIsNamedWithWhatToCheck) {
   EXPECT_EQ(listed.error().status, kFailed);
   EXPECT_NE(listed.error().text.find("--auth"), std::string::npos);
   EXPECT_NE(listed.error().text.find(std::to_string(port)), std::string::npos);
+}
+
+TEST_F(CommandsTest, AnAddressThatIsNoneIsNamedByItsFlag) {
+  for (const char* bad : {"", "127.0.0.1", "127.0.0.1:17100,", "a:b"}) {
+    Cluster wrong(ClusterOptions{bad, bad});
+    EXPECT_EQ(list_accounts(wrong).error().text.find("--auth: "), 0U) << bad;
+    EXPECT_EQ(list_nodes(wrong).error().text.find("--presence: "), 0U) << bad;
+  }
 }
 
 TEST_F(CommandsTest, WhatAServiceSaysOfItsOwnStoresIsPassedOn) {

@@ -83,9 +83,6 @@ void describe_accounts(CLI::App& app, CommandLine& line) {
   }));
 }
 
-// Of one service, in a setting.
-constexpr int kInstancesMax = 64;
-
 void describe(CLI::App& app, CommandLine& line) {
   app.set_version_flag("--version", std::string("monarchctl ") + MONARCH_VERSION);
   app.fallthrough();
@@ -93,15 +90,9 @@ void describe(CLI::App& app, CommandLine& line) {
   app.add_flag("--json", line.json, "Answer with one JSON document on stdout");
   app.add_option("--auth", line.cluster.auth, "Where auth serves gRPC: HOST:PORT,…")
       ->envname("MONARCH_AUTH")
-      ->delimiter(',')
-      ->expected(1, kInstancesMax)
-      ->allow_extra_args(false)  // what follows is the subcommand
       ->capture_default_str();
   app.add_option("--presence", line.cluster.presence, "Where presence serves gRPC: HOST:PORT,…")
       ->envname("MONARCH_PRESENCE")
-      ->delimiter(',')
-      ->expected(1, kInstancesMax)
-      ->allow_extra_args(false)  // what follows is the subcommand
       ->capture_default_str();
   app.add_option("--timeout", line.cluster.timeout_seconds, "Seconds to wait for an answer")
       ->check(CLI::Range(1, 600))
