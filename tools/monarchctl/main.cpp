@@ -114,6 +114,21 @@ void describe(CLI::App& app, CommandLine& line) {
   });
 }
 
+// CLI11 says of "account frob" only that a subcommand is missing.
+int say_wrong_usage(const CLI::App& app, const CLI::ParseError& error) {
+  if (error.get_exit_code() == 0) return app.exit(error);
+  std::fprintf(stderr, "monarchctl: %s\n", error.what());
+  const CLI::App* at = &app;
+  while (!at->get_subcommands().empty()) at = at->get_subcommands().front();
+  std::string known;
+  for (const CLI::App* command : at->get_subcommands([](const CLI::App*) { return true; })) {
+    known += (known.empty() ? "" : ", ") + command->get_name();
+  }
+  if (!known.empty()) std::fprintf(stderr, "the commands here are: %s\n", known.c_str());
+  std::fprintf(stderr, "--help says more\n");
+  return kFailed;
+}
+
 int print(const Answer& answer, bool json) {
   if (!answer) {
     if (json) {
@@ -141,7 +156,7 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? kDone : kFailed;
+    return say_wrong_usage(app, error);
   }
   hide_passwords(argc, argv);
   Cluster cluster(line.cluster);

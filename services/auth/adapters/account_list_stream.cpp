@@ -39,11 +39,11 @@ Task<void> AccountListStream::write_page(AccountListStream* stream, AccountStore
   StreamGuard<AccountListStream> guard(stream);
   const auto page = co_await store.list(stream->after_, kPageRows);
   if (!page) {
-    guard.finish(to_status(Refusal::kStoreUnavailable));
+    guard.error(to_error(Refusal::kStoreUnavailable));
     co_return;
   }
   if (page->empty()) {
-    guard.finish(grpc::Status::OK);
+    guard.ok();
     co_return;
   }
   stream->reply_.Clear();

@@ -7,9 +7,9 @@
 #include "auth/adapters/account_list_stream.hpp"
 #include "auth/adapters/accounts_wire.hpp"
 #include "auth/adapters/import_stream.hpp"
-#include "auth/adapters/pending_reply.hpp"
 #include "auth/core/rules.hpp"
 #include "monarch/auth/v1/accounts.grpc.pb.h"
+#include "rpc/finish.hpp"
 
 namespace monarch::auth {
 
@@ -18,7 +18,7 @@ namespace pb = monarch::auth::v1;
 class AccountsService::Impl final : public pb::Accounts::CallbackService,
                                     public std::enable_shared_from_this<Impl> {
   template <class Request, class Reply>
-  using Handler = Task<grpc::Status> (Impl::*)(const Request&, Reply&);
+  using Handler = Task<Outcome<rpc::Error>> (Impl::*)(const Request&, Reply&);
 
  public:
   Impl(net::Loop& loop, AccountsDoors doors, std::uint64_t import_rows_max,
@@ -73,62 +73,66 @@ class AccountsService::Impl final : public pb::Accounts::CallbackService,
   grpc::ServerUnaryReactor* handle(grpc::CallbackServerContext* context, const Request* request,
                                    Reply* reply, Handler<Request, Reply> handler) {
     auto* reactor = context->DefaultReactor();
-    auto pending = std::make_shared<PendingReply>(reactor);
-    loop_.post([weak = weak_from_this(), pending, request, reply, handler] {
+    // Dropped on the way (the process ends), `finish` answers UNAVAILABLE.
+    loop_.post([weak = weak_from_this(), finish = rpc::Finish(reactor), request, reply, handler] {
       const auto self = weak.lock();
       if (self == nullptr) return;
-      self->tasks_->spawn(finish_with(pending, ((*self).*handler)(*request, *reply)));
+      self->tasks_->spawn(finish_with(finish, ((*self).*handler)(*request, *reply)));
     });
     return reactor;
   }
-  static Task<void> finish_with(std::shared_ptr<PendingReply> pending, Task<grpc::Status> task) {
-    const grpc::Status status = co_await task;
-    pending->finish(status);
+  static Task<void> finish_with(rpc::Finish finish, Task<Outcome<rpc::Error>> task) {
+    const Outcome<rpc::Error> outcome = co_await task;
+    if (outcome) {
+      finish.ok();
+    } else {
+      finish.error(outcome.error());
+    }
   }
 
-  Task<grpc::Status> create(const pb::CreateRequest& request, pb::CreateReply& reply) {
+  Task<Outcome<rpc::Error>> create(const pb::CreateRequest& request, pb::CreateReply& reply) {
     auto application =
         check_application(request.handle(), request.password(), request.friendly_name());
-    if (!application) co_return bad_argument(application.error());
+    if (!application) co_return fail(bad_argument(application.error()));
     const auto created = co_await registrar_.create(std::move(application).value());
-    if (!created) co_return to_status(created.error());
+    if (!created) co_return fail(to_error(created.error()));
     changes_.with("created").add();
     // Read back for what the store itself has put in, such as the time.
     const auto found = co_await store_.find(created->handle);
     encode(found && found->has_value() ? **found : *created, *reply.mutable_account());
-    co_return grpc::Status::OK;
+    co_return Ok{};
   }
 
-  Task<grpc::Status> get(const pb::GetRequest& request, pb::Account& reply) {
+  Task<Outcome<rpc::Error>> get(const pb::GetRequest& request, pb::Account& reply) {
     const auto handle = check_handle(request.handle());
-    if (!handle) co_return bad_argument(handle.error());
+    if (!handle) co_return fail(bad_argument(handle.error()));
     const auto found = co_await store_.find(*handle);
-    if (!found) co_return to_status(Refusal::kStoreUnavailable);
-    if (!found->has_value()) co_return to_status(Refusal::kNotFound);
+    if (!found) co_return fail(to_error(Refusal::kStoreUnavailable));
+    if (!found->has_value()) co_return fail(to_error(Refusal::kNotFound));
     encode(**found, reply);
-    co_return grpc::Status::OK;
+    co_return Ok{};
   }
 
-  Task<grpc::Status> set_password(const pb::SetPasswordRequest& request,
-                                  pb::SetPasswordReply& /*reply*/) {
+  Task<Outcome<rpc::Error>> set_password(const pb::SetPasswordRequest& request,
+                                         pb::SetPasswordReply& /*reply*/) {
     auto handle = check_handle(request.handle());
-    if (!handle) co_return bad_argument(handle.error());
+    if (!handle) co_return fail(bad_argument(handle.error()));
     const auto good = check_password(request.password());
-    if (!good) co_return bad_argument(good.error());
+    if (!good) co_return fail(bad_argument(good.error()));
     Secret password{std::string_view(request.password())};
     const auto set = co_await registrar_.set_password(*handle, std::move(password));
-    if (!set) co_return to_status(set.error());
+    if (!set) co_return fail(to_error(set.error()));
     changes_.with("password_set").add();
-    co_return grpc::Status::OK;
+    co_return Ok{};
   }
 
-  Task<grpc::Status> remove(const pb::DeleteRequest& request, pb::DeleteReply& /*reply*/) {
+  Task<Outcome<rpc::Error>> remove(const pb::DeleteRequest& request, pb::DeleteReply& /*reply*/) {
     auto handle = check_handle(request.handle());
-    if (!handle) co_return bad_argument(handle.error());
+    if (!handle) co_return fail(bad_argument(handle.error()));
     const auto removed = co_await registrar_.remove(*handle);
-    if (!removed) co_return to_status(removed.error());
+    if (!removed) co_return fail(to_error(removed.error()));
     changes_.with("deleted").add();
-    co_return grpc::Status::OK;
+    co_return Ok{};
   }
 
   net::LoopHandle loop_;

@@ -10,33 +10,31 @@ void encode(const Account& account, monarch::auth::v1::Account& wire) {
   wire.set_created_unix_seconds(account.created.count());
 }
 
-grpc::Status to_status(Refusal refusal) {
+rpc::Error to_error(Refusal refusal) {
   const auto code = [&] {
     switch (refusal) {
       case Refusal::kExists:
-        return grpc::StatusCode::ALREADY_EXISTS;
+        return rpc::Code::kAlreadyExists;
       case Refusal::kNotFound:
-        return grpc::StatusCode::NOT_FOUND;
+        return rpc::Code::kNotFound;
       case Refusal::kDeleting:
       case Refusal::kTaken:
-        return grpc::StatusCode::FAILED_PRECONDITION;
+        return rpc::Code::kFailedPrecondition;
       case Refusal::kTooManyRows:
-        return grpc::StatusCode::INVALID_ARGUMENT;
+        return rpc::Code::kInvalidArgument;
       case Refusal::kStoreUnavailable:
       case Refusal::kPresenceUnavailable:
-        return grpc::StatusCode::UNAVAILABLE;
+        return rpc::Code::kUnavailable;
     }
-    return grpc::StatusCode::INTERNAL;
+    return rpc::Code::kInternal;
   }();
   return {code, std::string(text_of(refusal))};
 }
 
-grpc::Status bad_argument(const std::string& why) {
-  return {grpc::StatusCode::INVALID_ARGUMENT, why};
-}
+rpc::Error bad_argument(const std::string& why) { return {rpc::Code::kInvalidArgument, why}; }
 
-grpc::Status stopping() {
-  return {grpc::StatusCode::UNAVAILABLE, "auth is stopping: try again in a moment"};
+rpc::Error stopping() {
+  return {rpc::Code::kUnavailable, "auth is stopping: try again in a moment"};
 }
 
 }  // namespace monarch::auth

@@ -4,8 +4,8 @@
 #include <string>
 #include <utility>
 
-#include "auth/adapters/pending_reply.hpp"
 #include "monarch/auth/v1/auth.grpc.pb.h"
+#include "rpc/finish.hpp"
 #include "runtime/log.hpp"
 
 namespace monarch::auth {
@@ -29,9 +29,9 @@ class AuthService::Impl final : public pb::Auth::CallbackService,
                                    const pb::VerifyRequest* request,
                                    pb::VerifyReply* reply) override {
     auto* reactor = context->DefaultReactor();
-    auto pending = std::make_shared<PendingReply>(reactor);
-    loop_.post([weak = weak_from_this(), pending, request, reply] {
-      if (const auto self = weak.lock()) self->begin(pending, *request, *reply);
+    // Dropped on the way (the process ends), `finish` answers UNAVAILABLE.
+    loop_.post([weak = weak_from_this(), finish = rpc::Finish(reactor), request, reply] {
+      if (const auto self = weak.lock()) self->begin(finish, *request, *reply);
     });
     return reactor;
   }
@@ -39,24 +39,23 @@ class AuthService::Impl final : public pb::Auth::CallbackService,
   void stop() { tasks_.reset(); }
 
  private:
-  void begin(const std::shared_ptr<PendingReply>& pending, const pb::VerifyRequest& request,
-             pb::VerifyReply& reply) {
+  void begin(const rpc::Finish& finish, const pb::VerifyRequest& request, pb::VerifyReply& reply) {
     auto handle = Handle::parse(request.handle());
     if (!handle) {
       // No account can have such a handle, whoever asks knows that as well as we do.
       answer({Verdict::kUnknownAccount, {}, false}, clock_.now(), reply);
-      pending->finish(grpc::Status::OK);
+      finish.ok();
       return;
     }
     SignIn attempt{*std::move(handle), request.challenge(), request.digest(), request.peer()};
-    tasks_->spawn(verify(pending, std::move(attempt), reply));
+    tasks_->spawn(verify(finish, std::move(attempt), reply));
   }
 
-  Task<void> verify(std::shared_ptr<PendingReply> pending, SignIn attempt, pb::VerifyReply& reply) {
+  Task<void> verify(rpc::Finish finish, SignIn attempt, pb::VerifyReply& reply) {
     const TimePoint began = clock_.now();
     const Verification result = co_await verifier_.verify(std::move(attempt));
     answer(result, began, reply);
-    pending->finish(grpc::Status::OK);
+    finish.ok();
   }
 
   void answer(const Verification& result, TimePoint began, pb::VerifyReply& reply) {

@@ -52,10 +52,10 @@ void ImportStream::end() {
       abandon(bad_argument("the import ended before its last chunk: nothing was created")));
 }
 
-Task<void> ImportStream::abandon(grpc::Status status) {
+Task<void> ImportStream::abandon(rpc::Error why) {
   Guard guard(this);
   if (importer_) co_await importer_->abandon();
-  guard.finish(status);
+  guard.error(why);
 }
 
 Task<void> ImportStream::take() {
@@ -68,9 +68,9 @@ Task<void> ImportStream::take() {
   }
   if (static_cast<std::size_t>(request_.rows_size()) > Importer::kChunkRowsMax || complete_) {
     co_await importer_->abandon();
-    guard.finish(bad_argument(complete_ ? "rows after the last chunk"
-                                        : "a chunk holds at most " +
-                                              std::to_string(Importer::kChunkRowsMax) + " rows"));
+    guard.error(bad_argument(complete_ ? "rows after the last chunk"
+                                       : "a chunk holds at most " +
+                                             std::to_string(Importer::kChunkRowsMax) + " rows"));
     co_return;
   }
   std::vector<ImportRow> rows = read_rows();
@@ -86,7 +86,7 @@ Task<void> ImportStream::take() {
   }
   if (!answer) {
     co_await importer_->abandon();
-    guard.finish(to_status(answer.error()));
+    guard.error(to_error(answer.error()));
     co_return;
   }
   context->created.add(answer->created);

@@ -14,6 +14,7 @@
 #include "base/task.hpp"
 #include "monarch/auth/v1/accounts.pb.h"
 #include "net/loop.hpp"
+#include "rpc/error.hpp"
 #include "runtime/metrics.hpp"
 
 namespace monarch::auth {
@@ -53,7 +54,7 @@ class ImportStream final : public grpc::ServerBidiReactor<monarch::auth::v1::Imp
   void take_chunk();
   void end();
   [[nodiscard]] Task<void> take();
-  [[nodiscard]] Task<void> abandon(grpc::Status status);
+  [[nodiscard]] Task<void> abandon(rpc::Error why);
   [[nodiscard]] std::vector<ImportRow> read_rows();
 
   std::weak_ptr<ImportContext> context_;

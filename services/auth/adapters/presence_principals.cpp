@@ -1,5 +1,6 @@
 #include "auth/adapters/presence_principals.hpp"
 
+#include <chrono>
 #include <grpcpp/channel.h>
 #include <string_view>
 #include <utility>
@@ -19,11 +20,16 @@ struct PresencePrincipals::Impl {
   std::unique_ptr<pb::PresenceAdmin::Stub> stub;
   Duration deadline;
 
-  static Failure<PrincipalsFault> failed(std::string_view call, const rpc::Error& error) {
+  log::RateLimit often{};
+
+  Failure<PrincipalsFault> failed(std::string_view call, const rpc::Error& error) {
     if (error.code == rpc::Code::kAlreadyExists) return {PrincipalsFault::kTaken};
+    const auto held_back = often.due(std::chrono::steady_clock::now());
+    if (!held_back) return {PrincipalsFault::kUnavailable};
     log::warn("presence_refused", {{"call", call},
                                    {"code", rpc::to_string(error.code)},
-                                   {"error", std::string_view(error.text)}});
+                                   {"error", std::string_view(error.text)},
+                                   {"held_back", *held_back}});
     return {PrincipalsFault::kUnavailable};
   }
 };
@@ -47,7 +53,7 @@ Task<Outcome<PrincipalsFault>> PresencePrincipals::ensure(std::vector<Principal>
       impl_->loop, *impl_->stub->async(), &Impl::Async::EnsurePrincipals, std::move(request),
       impl_->deadline);
   const rpc::CallResult<pb::EnsurePrincipalsReply> answer = co_await asked;
-  if (!answer) co_return Impl::failed("EnsurePrincipals", answer.error());
+  if (!answer) co_return impl_->failed("EnsurePrincipals", answer.error());
   co_return Ok{};
 }
 
@@ -58,7 +64,7 @@ Task<Outcome<PrincipalsFault>> PresencePrincipals::remove(AccountId account) {
       impl_->loop, *impl_->stub->async(), &Impl::Async::RemovePrincipal, std::move(request),
       impl_->deadline);
   const rpc::CallResult<pb::RemovePrincipalReply> answer = co_await asked;
-  if (!answer) co_return Impl::failed("RemovePrincipal", answer.error());
+  if (!answer) co_return impl_->failed("RemovePrincipal", answer.error());
   co_return Ok{};
 }
 
