@@ -1,7 +1,7 @@
 // monarch-auth: accounts, credentials and the check of a sign-in. This file says what the process
 // is made of, and nothing else.
+#include <chrono>
 #include <cstdio>
-#include <functional>
 #include <string_view>
 
 #include "auth/adapters/accounts_service.hpp"
@@ -13,11 +13,12 @@
 #include "auth/adapters/postgres_statements.hpp"
 #include "auth/adapters/presence_principals.hpp"
 #include "auth/adapters/sodium_vault.hpp"
-#include "net/loop.hpp"
+#include "cluster/member.hpp"
+#include "net/heart.hpp"
 #include "rpc/channel.hpp"
-#include "rpc/node_admin.hpp"
-#include "rpc/server.hpp"
+#include "rpc/process_server.hpp"
 #include "runtime/process.hpp"
+#include "runtime/secure_random.hpp"
 #include "stores/postgres_pool.hpp"
 
 using namespace monarch;
@@ -34,16 +35,15 @@ int main(int argc, char** argv) {
   if (const auto status = process.start(argc, argv)) return *status;
   const auto& common = process.common();
   auto& loop = process.loop();
+  runtime::SecureRandom random;
 
   const auto vault = auth::SodiumVault::from_keys(settings.password_keys);
   auth::wipe(settings.password_keys);
   if (!vault) return process.cannot_start("--password-key-file: " + vault.error());
-  const auto conninfo = auth::conninfo_of(settings);
-  if (!conninfo) return process.cannot_start(conninfo.error());
   const auto channel = rpc::make_channel(settings.presence_endpoints, {common.allow_plaintext});
   if (!channel) return process.cannot_start("--presence: " + channel.error());
 
-  stores::PostgresPool pool(loop.io(), pool_settings(settings, *conninfo),
+  stores::PostgresPool pool(loop.io(), postgres_settings(settings, common.node_id),
                             auth::prepare_statements);
   auth::AuthMetrics metrics(process.metrics(), process.clock());
   auth::PostgresAccountStore store(pool, metrics.store_report());
@@ -57,34 +57,20 @@ int main(int argc, char** argv) {
                                  static_cast<std::uint64_t>(settings.import_rows_max),
                                  process.metrics());
 
-  rpc::NodeAdmin node_admin(loop,
-                            {.report =
-                                 [&] {
-                                   return rpc::NodeReport{common.node_id,
-                                                          "auth",
-                                                          MONARCH_VERSION,
-                                                          process.health().ready(),
-                                                          process.draining(),
-                                                          0,
-                                                          0,
-                                                          {}};
-                                 },
-                             .drain = [&](std::uint32_t /*per_second*/) { process.drain(); }});
-  auto server =
-      rpc::Server::start({common.rpc_bind, common.allow_plaintext},
-                         {auth_service.service(), accounts.service(), node_admin.service()});
-  if (!server) return process.cannot_start(server.error());
+  rpc::ProcessServer server(process, "auth", [] { return std::size_t{0}; });
+  const auto up = server.start({auth_service.service(), accounts.service()});
+  if (!up) return process.cannot_start(up.error());
+  cluster::Member member(loop, process.clock(), random, common, {"auth", "", 0}, process.health(),
+                         {});
 
   auto& postgres_ok = process.health().add("postgres");
-  net::Timer watch(loop);
-  const std::function<void()> look = [&] {
+  net::Heart heart(loop, std::chrono::milliseconds(500), [&] {
     const auto health = pool.health();
     postgres_ok.set(health.ok, health.reason);
     metrics.update(pool.counters(), throttle);
-    watch.start(std::chrono::milliseconds(250), look);
-  };
-  look();
-  process.health().on_change([&](bool ready) { (*server)->set_serving(ready); });
+  });
+  process.on_drain([&] { member.leave([&] { process.drained(); }); });
+  member.start();
   const int status = process.run();
   // The loop has stopped: calls that wait for it are to end, or the server would wait for them.
   auth_service.stop();

@@ -33,6 +33,8 @@ void describe_throttle(AuthSettings& settings, runtime::Settings& registry) {
 }
 
 Outcome<std::string> check(AuthSettings& settings) {
+  const auto conninfo = stores::Conninfo::parse(settings.postgres);
+  if (!conninfo) return fail("--postgres: " + conninfo.error().text);
   settings.presence_endpoints.clear();
   for (const std::string& text : settings.presence) {
     const auto endpoint = Endpoint::parse(text);
@@ -79,17 +81,13 @@ void describe(AuthSettings& settings, runtime::Settings& registry) {
   registry.check([&settings] { return check(settings); });
 }
 
-Result<std::string, std::string> conninfo_of(const AuthSettings& settings) {
+stores::PostgresSettings postgres_settings(const AuthSettings& settings,
+                                           const std::string& node_id) {
   auto conninfo = stores::Conninfo::parse(settings.postgres);
-  if (!conninfo) return fail("--postgres: " + conninfo.error().text);
   if (!settings.postgres_password.empty()) conninfo->set("password", settings.postgres_password);
-  return conninfo->text();
-}
-
-stores::PostgresSettings pool_settings(const AuthSettings& settings, const std::string& conninfo) {
   stores::PostgresSettings pool;
-  pool.conninfo = conninfo;
-  pool.application_name = "monarch-auth";
+  pool.conninfo = conninfo->text();
+  pool.application_name = node_id;
   pool.connections = static_cast<std::size_t>(settings.postgres_connections);
   return pool;
 }

@@ -8,7 +8,6 @@
 #include "auth/core/throttle.hpp"
 #include "base/clock.hpp"
 #include "base/endpoint.hpp"
-#include "base/result.hpp"
 #include "runtime/settings.hpp"
 
 namespace monarch::stores {
@@ -36,9 +35,8 @@ struct AuthSettings {
 // `settings` must outlive the parse.
 void describe(AuthSettings& settings, runtime::Settings& registry);
 
-// The conninfo with the password of its file put in. The error is one line that names the setting.
-[[nodiscard]] Result<std::string, std::string> conninfo_of(const AuthSettings& settings);
-[[nodiscard]] stores::PostgresSettings pool_settings(const AuthSettings& settings,
-                                                     const std::string& conninfo);
+// With the password of its file put in; the settings have been checked.
+[[nodiscard]] stores::PostgresSettings postgres_settings(const AuthSettings& settings,
+                                                         const std::string& node_id);
 
 }  // namespace monarch::auth
