@@ -1,4 +1,4 @@
-// Liveness: the pure decision which nodes are alive (DESIGN, Truth and hints, rule 7). A node is
+// Liveness: the pure decision which nodes are alive (ARCHITECTURE.md#rule-7). A node is
 // dead when its beat counter has stood still for dead_after of the observer's steady clock while
 // the observer's own Redis connection answered throughout. It is fed snapshots and times; no clock,
 // no Redis, no thread of its own.

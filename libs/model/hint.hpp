@@ -1,5 +1,6 @@
 // What travels on the bus from presence to a notification node: whole states, never deltas, that
-// may be lost, doubled or overtaken (DESIGN, "Truth and hints"). On the wire: proto/monarch/bus/v1.
+// may be lost, doubled or overtaken (ARCHITECTURE.md#truth-and-hints). On the wire:
+// proto/monarch/bus/v1.
 #pragma once
 
 #include <cstdint>

@@ -40,8 +40,8 @@ struct ContactState {
   friend bool operator==(const ContactState&, const ContactState&) = default;
 };
 
-// One row of a roster's journal as its owner's session shows it (DESIGN rule 2). Every serial has
-// exactly one; those that no line announces are kSilent.
+// One row of a roster's journal as its owner's session shows it (ARCHITECTURE.md#rule-2). Every
+// serial has exactly one; those that no line announces are kSilent.
 struct RosterEvent {
   enum class Kind : std::uint8_t {
     kSilent,
@@ -60,9 +60,9 @@ struct RosterEvent {
 
 // ---- requests --------------------------------------------------------------------------------
 
-// A change that must not happen twice carries who asked and his how manieth it is (rule 3), and the
-// serial last shown to the client (0: not synchronised), so that the answer can bring what lies
-// between. `sequence` counts from 1 in each session.
+// A change that must not happen twice carries who asked and his how manieth it is
+// (ARCHITECTURE.md#rule-3), and the serial last shown to the client (0: not synchronised), so that
+// the answer can bring what lies between. `sequence` counts from 1 in each session.
 struct Attempt {
   SessionRef session;
   std::uint64_t sequence = 0;
@@ -148,7 +148,7 @@ struct ReadJournal {
   Serial after;
 };
 
-// Slow truth (rule 4): what a node believes of at most kCompareMax of its sessions.
+// Slow truth (ARCHITECTURE.md#rule-4): what a node believes of at most kCompareMax of its sessions.
 struct SessionReport {
   SessionRef session;
   Serial shown;                  // 0: not synchronised

@@ -1,4 +1,4 @@
-// The version of what others see of an account (DESIGN, "Truth and hints" rules 1 and 5). The
+// The version of what others see of an account (ARCHITECTURE.md#rule-1, #rule-5). The
 // greater wins everywhere; a fresh token for a session is such a version too.
 #pragma once
 

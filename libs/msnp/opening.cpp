@@ -57,7 +57,7 @@ struct OpeningCommands {
     return {};
   }
 
-  // docs/protocol/dispatch.md#3-inf-27
+  // docs/protocol/dispatch.md#3-inf-2-7
   static Outcome inf(Opening& opening, const Invocation& invocation, std::string& out) {
     if (opening.state_ != State::kNegotiated) return out_of_order(opening, invocation, out);
     Encoder(out).inf(invocation.trid);

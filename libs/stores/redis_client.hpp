@@ -93,7 +93,7 @@ class RedisClient {
   // Since when this connection has answered everything within answer_max; empty if it does not.
   [[nodiscard]] std::optional<TimePoint> answering_since() const;
   // Whether it has answered continuously for that long, up to now: the witness that a node whose
-  // heartbeat stood still is dead rather than we cut off (DESIGN, Truth and hints, rule 7).
+  // heartbeat stood still is dead rather than we cut off (ARCHITECTURE.md#rule-7).
   [[nodiscard]] bool answered_throughout(Duration duration) const;
 
   [[nodiscard]] StoreHealth health() const;

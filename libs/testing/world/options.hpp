@@ -19,7 +19,7 @@ struct Options {
   bool shuffled = false;
   notification::Settings notification;  // name and address are filled in
   presence::Settings presence;
-  // DESIGN rule 7.
+  // ARCHITECTURE.md#rule-7.
   std::chrono::milliseconds dead_after{5'000};
   std::chrono::milliseconds settle_after{10'000};
 };

@@ -1,5 +1,5 @@
 // Closings: sessions that have ended here and of which presence has not yet said that it knows.
-// Each is told again until it is acknowledged (DESIGN rule 5). Owned by Node, on its loop.
+// Each is told again until it is acknowledged (ARCHITECTURE.md#rule-5). Owned by Node, on its loop.
 #pragma once
 
 #include <cstddef>

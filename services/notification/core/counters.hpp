@@ -39,7 +39,7 @@ enum class Fate : std::uint8_t {
 inline constexpr std::size_t kFates = 6;
 [[nodiscard]] std::string_view to_string(Fate fate);
 
-// What slow truth had to mend (DESIGN rule 4): stays 0 in a healthy cluster.
+// What slow truth had to mend (ARCHITECTURE.md#rule-4): stays 0 in a healthy cluster.
 enum class Repair : std::uint8_t {
   kContact,     // a contact's state
   kSerial,      // a roster event

@@ -1,6 +1,6 @@
 // Ledger: which serial of its roster the client of one session has been shown, and the serial lines
-// that go out in order whatever order the hints arrive in (DESIGN, "Truth and hints", rules 2 and
-// 6). Owned by its session; pure.
+// that go out in order whatever order the hints arrive in (ARCHITECTURE.md#rule-2 and
+// #rule-6). Owned by its session; pure.
 #pragma once
 
 #include <cstddef>

@@ -88,8 +88,8 @@ void Node::apply(Client& client, Effects& effects) {
 }
 
 void Node::submit_ask(Client& client, model::Request request) {
-  // The session is known before presence hears of it, so that an early kick finds it (DESIGN rule
-  // 5).
+  // The session is known before presence hears of it, so that an early kick finds it
+  // (ARCHITECTURE.md#rule-5).
   if (std::holds_alternative<model::OpenSession>(request)) {
     by_session_[client.session.ref().session] = &client;
   }

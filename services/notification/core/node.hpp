@@ -1,7 +1,8 @@
 // Node: the pure core of a notification process (or of one of its loops): it holds the sessions of
 // its clients, turns what they want into calls of its ports, routes answers and hints back, and
-// keeps its sessions and the cluster's truth together (DESIGN, "Truth and hints"). Owned by the
-// composition root; everything happens on one loop thread; it sees the clock only through its port.
+// keeps its sessions and the cluster's truth together (ARCHITECTURE.md#truth-and-hints). Owned by
+// the composition root; everything happens on one loop thread; it sees the clock only through its
+// port.
 #pragma once
 
 #include <cstddef>
@@ -64,8 +65,8 @@ class Node {
 
   // ---- the cluster ----
   void set_peers(std::vector<Peer> peers);
-  // Our heartbeat stood still for longer than the others wait (rule 7): they took us for dead, so
-  // each session is opened anew or closed.
+  // Our heartbeat stood still for longer than the others wait (ARCHITECTURE.md#rule-7): they took
+  // us for dead, so each session is opened anew or closed.
   void declared_dead();
   // From now on newcomers are referred to the peers.
   void drain();

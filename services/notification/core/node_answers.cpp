@@ -111,7 +111,8 @@ void Node::answer_client(Requests::Entry entry, model::Reply reply) {
   if (client != nullptr) opened(*client);
 }
 
-// One session per account (DESIGN rule 5). On the same node the loser need not wait for the bus.
+// One session per account (ARCHITECTURE.md#rule-5). On the same node the loser need not wait for
+// the bus.
 void Node::opened(Client& client) {
   const auto account = client.session.ref().account;
   auto* other = std::exchange(by_account_[account], &client);

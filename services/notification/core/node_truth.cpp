@@ -1,4 +1,4 @@
-// Node: slow truth (DESIGN rule 4), what the schedule of Truth says carried out.
+// Node: slow truth (ARCHITECTURE.md#rule-4), what the schedule of Truth says carried out.
 #include <algorithm>
 #include <unordered_map>
 

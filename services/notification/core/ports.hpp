@@ -34,7 +34,7 @@ class Wire {
   virtual void close(ConnectionId connection) = 0;
 };
 
-// The streams to the presence instances, one each (DESIGN, "How a change of status travels").
+// The streams to the presence instances, one each (ARCHITECTURE.md#the-way-of-a-status-change).
 class Links {
  public:
   virtual ~Links() = default;

@@ -9,7 +9,7 @@ namespace monarch::notification {
 
 namespace {
 
-// For locality only: any instance may answer (DESIGN, "How a change of status travels").
+// For locality only: any instance may answer (ARCHITECTURE.md#the-way-of-a-status-change).
 AccountId account_of(model::Request& request) {
   if (const auto* session = session_of(request)) return session->account;
   if (const auto* open = std::get_if<model::OpenSession>(&request)) return open->account;

@@ -1,6 +1,6 @@
 // Requests: what a node has asked presence and not yet heard, and the rules of asking again:
 // another instance when one dies or does not answer in time, a bounded number of tries, one answer
-// or one failure for each (DESIGN rules 3 and 11). Owned by Node, on its loop.
+// or one failure for each (ARCHITECTURE.md#rule-3, #rule-11). Owned by Node, on its loop.
 #pragma once
 
 #include <cstddef>
@@ -29,7 +29,7 @@ struct Purpose {
   enum class Kind : std::uint8_t {
     kAsk,         // Effects::ask
     kChore,       // Effects::chore
-    kReopen,      // a resume (DESIGN rules 5 and 7)
+    kReopen,      // a resume (ARCHITECTURE.md#rule-5, #rule-7)
     kOrphanOpen,  // an OpenSession whose client has left
     kClose,
     kCompare,

@@ -213,7 +213,7 @@ void Session::shut_down(Effects& effects) {
   close(CloseReason::kShutdown, effects);
 }
 
-// ---- slow truth: DESIGN rule 4 ----------------------------------------------------------------
+// ---- slow truth: ARCHITECTURE.md#rule-4 ------------------------------------------------------
 
 std::optional<Status> Session::status() const {
   return status_ == Status::kOffline ? std::nullopt : std::optional(status_);
@@ -334,7 +334,7 @@ void Session::finish(const model::Request& chore, const model::Reply& reply, Eff
   start_chores(effects);
 }
 
-// DESIGN rule 11: contacts of a first CHG that presence learns late arrive as NLN.
+// ARCHITECTURE.md#rule-11: contacts of a first CHG that presence learns late arrive as NLN.
 void Session::finish_announcement(const model::ChangeStatus& chore, const model::Reply& reply,
                                   Effects& effects) {
   const auto now = around_->clock.now();

@@ -1,5 +1,5 @@
 // CHG, ILN, NLN, FLN and slow truth: docs/protocol/presence-and-privacy.md#7-presence-snapshot and
-// DESIGN, "Truth and hints".
+// ARCHITECTURE.md#truth-and-hints.
 #include <gtest/gtest.h>
 
 #include "notification/core/testing/stage.hpp"

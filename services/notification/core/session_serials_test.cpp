@@ -1,4 +1,4 @@
-// Pipelining and the serial lines that others cause: DESIGN, "Truth and hints", rule 2.
+// Pipelining and the serial lines that others cause: ARCHITECTURE.md#rule-2.
 #include <gtest/gtest.h>
 
 #include "notification/core/testing/stage.hpp"

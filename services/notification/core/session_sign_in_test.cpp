@@ -1,4 +1,5 @@
-// Sign-in and what needs nobody else: docs/protocol/dispatch.md, docs/protocol/framing.md#9.
+// Sign-in and what needs nobody else: docs/protocol/dispatch.md,
+// docs/protocol/framing.md#9-what-closes-a-connection.
 #include <gtest/gtest.h>
 
 #include "notification/core/testing/stage.hpp"

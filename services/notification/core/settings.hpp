@@ -35,7 +35,7 @@ struct Settings {
   std::chrono::milliseconds burst_window{60'000};
   std::size_t reverse_shown_max = 1'000;  // presence-and-privacy.md#6-list-size-limits
 
-  // ---- truth and hints (DESIGN) ----
+  // ---- truth and hints: ARCHITECTURE.md#truth-and-hints ----
   std::chrono::milliseconds gap_wait{250};  // for an overtaken hint, before the journal is asked
   std::size_t held_events_max = 64;         // of a roster, behind a gap
   std::size_t held_hints_max = 1'024;       // of contacts, while a first CHG or ADD FL is asked

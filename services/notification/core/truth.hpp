@@ -1,5 +1,6 @@
 // Truth: when a node compares which of its sessions with presence, and what it then believes
-// (DESIGN rule 4). It only keeps the schedule; Node asks and applies. Owned by Node, on its loop.
+// (ARCHITECTURE.md#rule-4). It only keeps the schedule; Node asks and applies. Owned by Node, on
+// its loop.
 #pragma once
 
 #include <cstddef>

@@ -1,5 +1,5 @@
-// Watch: what the client of one session has been shown of each contact in its forward list (DESIGN,
-// "Truth and hints", rules 1 and 6). Owned by its session from the first CHG on; pure. It is why a
+// Watch: what the client of one session has been shown of each contact in its forward list
+// (ARCHITECTURE.md#rule-1, #rule-6). Owned by its session from the first CHG on; pure. It is why a
 // hint may be lost, doubled or overtaken: whatever arrives is compared with what was shown.
 #pragma once
 

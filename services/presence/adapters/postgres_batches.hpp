@@ -1,6 +1,6 @@
-// Consequences for many, in batches: a change of numbers that reaches the others (DESIGN rule 9),
-// and the removal of a principal from everybody's lists. On a worker of the pool; throws what
-// libpqxx throws, the caller commits.
+// Consequences for many, in batches: a change of numbers that reaches the others
+// (ARCHITECTURE.md#rule-9), and the removal of a principal from everybody's lists. On a worker of
+// the pool; throws what libpqxx throws, the caller commits.
 #pragma once
 
 #include <cstddef>

@@ -28,7 +28,8 @@ class PostgresRosterStore final : public RosterStore {
   Answer<Batch> remove_batch(AccountId account, std::size_t limit) override;
   Answer<std::uint64_t> next_generation() override;
 
-  // Deletes up to `limit` journal rows older than an hour (DESIGN rule 2); how many there were.
+  // Deletes up to `limit` journal rows older than an hour (ARCHITECTURE.md#rule-2); how many there
+  // were.
   Answer<std::size_t> trim_journal(std::size_t limit);
 
  private:

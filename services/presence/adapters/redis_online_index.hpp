@@ -19,7 +19,7 @@ class RedisOnlineIndex final : public OnlineIndex {
   struct Settings {
     // How long a record stays after its session; ports.hpp asks for ten minutes at least.
     std::chrono::milliseconds tombstone_ttl{std::chrono::minutes(20)};
-    // Rule 7: how long absence proves nothing after a new generation.
+    // ARCHITECTURE.md#rule-7: how long absence proves nothing after a new generation.
     std::chrono::milliseconds settle_time{10'000};
   };
 

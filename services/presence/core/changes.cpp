@@ -1,5 +1,5 @@
-// A change of a roster: stored, then told, then answered (DESIGN rule 3). A repeat finds what was
-// stored and tells it once more; hints are whole states, so nobody minds.
+// A change of a roster: stored, then told, then answered (ARCHITECTURE.md#rule-3). A repeat finds
+// what was stored and tells it once more; hints are whole states, so nobody minds.
 #include <algorithm>
 #include <utility>
 

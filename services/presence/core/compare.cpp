@@ -1,4 +1,4 @@
-// Slow truth (DESIGN rule 4): what a node believes of its sessions against what is so.
+// Slow truth (ARCHITECTURE.md#rule-4): what a node believes of its sessions against what is so.
 #include <algorithm>
 #include <unordered_map>
 #include <utility>
@@ -92,7 +92,7 @@ struct Raise {
 std::optional<model::ContactState> differs(const Context& context, const Entry& entry,
                                            const IndexReply& reply,
                                            const SessionReport::Seen* seen) {
-  // Right after a new generation, absence proves nothing (rule 7).
+  // Right after a new generation, absence proves nothing (ARCHITECTURE.md#rule-7).
   if (!reply.record.online() && !context.index.settled()) return std::nullopt;
   auto state = state_of(
       reply.record, entry.handle,

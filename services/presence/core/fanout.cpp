@@ -87,7 +87,7 @@ std::vector<IndexCommand> commands_of(const Announcement& announcement,
 void tell_state(HintBatch& hints, const OnlineRecord& subject, const Handle& handle, bool may_see,
                 const OnlineRecord& watcher) {
   // A session before its first CHG is told too: it may be asking for one at this moment, and its
-  // node drops what comes too early (DESIGN rule 6).
+  // node drops what comes too early (ARCHITECTURE.md#rule-6).
   if (!watcher.online()) return;
   hints.presence(watcher.node, watcher.session, state_of(subject, handle, may_see));
 }

@@ -7,7 +7,7 @@
 // the reader has not seen the raised version yet (then the hint that follows is newer than what he
 // reads and wins), or he sees the revision and reads the roster again. In the same way a CHG makes
 // its change before it looks for watchers, and an ADD FL stamps before it reads the state: one of
-// the two sees the other (DESIGN rule 8).
+// the two sees the other (ARCHITECTURE.md#rule-8).
 #pragma once
 
 #include <vector>
@@ -43,7 +43,7 @@ void tell_state(HintBatch& hints, const OnlineRecord& subject, const Handle& han
 // Adds the events of `affected` for the session that he has open, if any.
 void tell_events(HintBatch& hints, const Affected& affected, const OnlineRecord& record);
 
-// Rule 9: tells the consequences of changed numbers to the others, batch by batch.
+// ARCHITECTURE.md#rule-9: tells the consequences of changed numbers to the others, batch by batch.
 Task<Told> spread(Context& context, AccountId subject, Revision cause);
 
 // Stamps everybody affected and publishes their events.

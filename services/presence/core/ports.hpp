@@ -127,14 +127,14 @@ class RosterStore {
 
   virtual Answer<JournalPage> read_journal(AccountId owner, Serial after, std::size_t limit) = 0;
 
-  // Rule 9. Takes the next at most `limit` accounts after `after` that `subject` has in his AL and
-  // that have him in FL (his own rows tell), locks them and the subject in ascending id, and for
-  // each whose numbers_cause is older than `cause`: one serial, one revision and one journal row of
-  // kNumber per number that differs from the subject's, in dump order; numbers and numbers_cause
-  // are set. One that is at `cause` already is returned with the journal rows that this cause made
-  // (rows remember it; trimmed ones may be missing): their hints may still be owed. Those with
-  // nothing to tell are left out. When the last batch is done and spread_owed still equals `cause`,
-  // it becomes 0. A subject without a principal has no others.
+  // ARCHITECTURE.md#rule-9. Takes the next at most `limit` accounts after `after` that `subject`
+  // has in his AL and that have him in FL (his own rows tell), locks them and the subject in
+  // ascending id, and for each whose numbers_cause is older than `cause`: one serial, one revision
+  // and one journal row of kNumber per number that differs from the subject's, in dump order;
+  // numbers and numbers_cause are set. One that is at `cause` already is returned with the journal
+  // rows that this cause made (rows remember it; trimmed ones may be missing): their hints may
+  // still be owed. Those with nothing to tell are left out. When the last batch is done and
+  // spread_owed still equals `cause`, it becomes 0. A subject without a principal has no others.
   virtual Answer<Batch> spread(AccountId subject, Revision cause, AccountId after,
                                std::size_t limit) = 0;
 
@@ -161,7 +161,7 @@ class RosterStore {
   // batch the principal itself and its journal are deleted.
   virtual Answer<Batch> remove_batch(AccountId account, std::size_t limit) = 0;
 
-  // A generation greater than all before (rule 5), from a sequence.
+  // A generation greater than all before (ARCHITECTURE.md#rule-5), from a sequence.
   virtual Answer<std::uint64_t> next_generation() = 0;
 };
 
@@ -295,7 +295,7 @@ class OnlineIndex {
   virtual Answer<Ok> begin_generation(std::uint64_t generation) = 0;
 
   // False in the first 10 s (a setting) after this instance has learned of a new generation:
-  // sessions are being announced anew, absence proves nothing (rule 7).
+  // sessions are being announced anew, absence proves nothing (ARCHITECTURE.md#rule-7).
   [[nodiscard]] virtual bool settled() const = 0;
 };
 

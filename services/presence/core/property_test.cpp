@@ -142,7 +142,7 @@ struct Model {
   }
 };
 
-// What a notification node remembers of one session (DESIGN rules 1 and 2).
+// What a notification node remembers of one session (ARCHITECTURE.md#rule-1, #rule-2).
 struct Client {
   World::Session session;
   Serial serial{1};

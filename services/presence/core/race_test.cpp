@@ -23,8 +23,8 @@ struct Client {
   World::Session session;
   bool busy = false;
   std::set<std::uint64_t> forward;
-  // The newest of each subject, also of those who are not contacts yet (DESIGN rule 6: they are
-  // held while an ADD FL is in flight).
+  // The newest of each subject, also of those who are not contacts yet (ARCHITECTURE.md#rule-6:
+  // they are held while an ADD FL is in flight).
   std::map<std::uint64_t, ContactState> shown;
   std::set<std::uint32_t> serials;
 };

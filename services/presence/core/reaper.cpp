@@ -1,4 +1,4 @@
-// What the sessions of a dead node leave behind (DESIGN rule 7).
+// What the sessions of a dead node leave behind (ARCHITECTURE.md#rule-7).
 #include <utility>
 
 #include "presence/core/fanout.hpp"

@@ -1,6 +1,7 @@
 // Rosters that were read lately, bounded by bytes, the least recently used one goes first. An entry
-// is valid as long as the owner's online record carries no greater revision (DESIGN rule 8); the
-// cache itself knows nothing of that. Owned by the context of presence, on its loop.
+// is valid as long as the owner's online record carries no greater revision
+// (ARCHITECTURE.md#rule-8); the cache itself knows nothing of that. Owned by the context of
+// presence, on its loop.
 #pragma once
 
 #include <cstddef>

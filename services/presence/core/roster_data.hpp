@@ -24,7 +24,7 @@ namespace monarch::presence {
 using Revision = std::uint64_t;
 
 // Which attempt of which session; in ascending order of time, since tokens of one account rise
-// (DESIGN rules 3 and 5).
+// (ARCHITECTURE.md#rule-3, #rule-5).
 struct AttemptKey {
   model::Version token;
   std::uint64_t sequence = 0;
@@ -47,7 +47,7 @@ struct Principal {
   Serial serial{1};
   Revision revision = 1;
   // The revision at which the numbers last changed, while somebody may still have to be told
-  // (DESIGN rule 9); 0: nobody.
+  // (ARCHITECTURE.md#rule-9); 0: nobody.
   Revision spread_owed = 0;
 
   friend bool operator==(const Principal&, const Principal&) = default;
@@ -116,7 +116,8 @@ struct Affected {
 };
 
 // What has to be told to whom, and answered, after a change. Stored with the principal beside the
-// attempt's key, so that a repeat by another instance finishes what was begun (DESIGN rule 3).
+// attempt's key, so that a repeat by another instance finishes what was begun
+// (ARCHITECTURE.md#rule-3).
 struct Aftermath {
   // Who may see the owner differently now (presence-and-privacy.md, section 4).
   enum class Audience : std::uint8_t {
@@ -130,7 +131,8 @@ struct Aftermath {
   Handle self_handle;
   Handle other_handle;
   Audience audience = Audience::kNobody;
-  Revision spread = 0;   // numbers changed: others follow in batches of this cause (rule 9)
+  Revision spread =
+      0;  // numbers changed: others follow in batches of this cause (ARCHITECTURE.md#rule-9)
   bool added = false;    // ADD FL of someone new
   bool removed = false;  // REM: has left FL altogether
   std::string value;     // PRP: what holds now

@@ -1,5 +1,5 @@
 // CAL, and the order between it and ANS: docs/protocol/switchboard.md#2-inviting,
-// #4-errors-of-cal; DESIGN rule 6.
+// #4-errors-of-cal; ARCHITECTURE.md#rule-6.
 #include <gtest/gtest.h>
 #include <string>
 

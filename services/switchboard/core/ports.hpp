@@ -44,7 +44,7 @@ class Wire {
 
 // May this caller talk to this callee, where is he, and give him the RNG: one call to presence
 // (docs/protocol/presence-and-privacy.md#10-privacy-checks-for-switchboards). The ticket is valid
-// already (DESIGN rule 6).
+// already (ARCHITECTURE.md#rule-6).
 struct Invite {
   AccountId caller;
   Handle caller_handle;

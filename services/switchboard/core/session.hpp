@@ -25,7 +25,7 @@ struct Session {
   enum class Waiting : std::uint8_t {
     kNo,
     kForPresence,  // CAL
-    kForRinging,   // ANS, until the caller's RINGING is written (DESIGN rule 6)
+    kForRinging,   // ANS, until the caller's RINGING is written (ARCHITECTURE.md#rule-6)
   };
 
   Session(ConnectionId id, TimePoint connected, Duration authenticate_within)

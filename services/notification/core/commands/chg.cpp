@@ -48,7 +48,7 @@ void Commands::status_changed(Session& session, Answer answer, Effects& effects)
 
   const auto* changed = std::get_if<model::StatusChanged>(&answer.reply);
   if (changed == nullptr) {
-    // DESIGN rule 11: the node answers and announces it on recovery.
+    // ARCHITECTURE.md#rule-11: the node answers and announces it on recovery.
     session.announce_later(session.around_->clock.now() + session.around_->settings.announce_retry);
     return;
   }

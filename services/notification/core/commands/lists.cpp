@@ -10,7 +10,7 @@ using model::List;
 
 void Commands::refuse(Session& session, const Answer& answer, Effects& effects) {
   const auto* refused = std::get_if<model::Refused>(&answer.reply);
-  // DESIGN rule 11: 501 with nothing half done, whatever stood in the way.
+  // ARCHITECTURE.md#rule-11: 501 with nothing half done, whatever stood in the way.
   const auto code = refused != nullptr ? static_cast<msnp::ErrorCode>(refused->code)
                                        : msnp::ErrorCode::kDatabaseError;
   session.error(code, answer.trid, effects);

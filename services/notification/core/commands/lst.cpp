@@ -32,7 +32,8 @@ void Commands::lsg(Session& session, const Invocation& call, Effects& effects) {
 }
 
 // The lines carry the current serial. The client may know it only after it has seen what led to it,
-// so a list that is ahead of him waits until the journal has told the rest (DESIGN rule 2).
+// so a list that is ahead of him waits until the journal has told the rest
+// (ARCHITECTURE.md#rule-2).
 void Commands::listed(Session& session, Answer answer, Effects& effects) {
   auto* roster = std::get_if<model::Roster>(&answer.reply);
   auto& ledger = session.ledger_;

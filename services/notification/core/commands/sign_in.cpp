@@ -28,7 +28,7 @@ std::string unverified_name(const Handle& handle) {
   return handle.value() + "%20(E-Mail%20Address%20Not%20Verified)";
 }
 
-// DESIGN rule 11: 603 when it is PostgreSQL, else 600.
+// ARCHITECTURE.md#rule-11: 603 when it is PostgreSQL, else 600.
 ErrorCode sign_in_code(const model::Reply& reply) {
   const auto* failed = std::get_if<model::Failed>(&reply);
   return failed != nullptr && failed->fault == model::Fault::kRosterUnavailable
