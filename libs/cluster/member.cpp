@@ -90,7 +90,17 @@ void Member::start() {
   redis_.start();
   registrar_.start();
   registry_.start();
+  health_.on_change([this, here = std::weak_ptr<bool>(here_)](bool /*ready*/) {
+    if (!here.expired()) tell_state();
+  });
   watch();
+}
+
+// At once, not with the next heartbeat: others are waiting for a node that has just become ready,
+// and send no more to one that is not.
+void Member::tell_state() {
+  const auto state = health_.ready() ? NodeState::kReady : NodeState::kDraining;
+  if (state != registrar_.record().state) registrar_.set_state(state);
 }
 
 void Member::set_load(std::size_t load) {
@@ -112,8 +122,6 @@ Task<void> Member::take_leave(std::function<void()> done) {
 void Member::watch() {
   const auto health = redis_.health();
   redis_ok_.set(health.ok, health.reason);
-  const auto state = health_.ready() ? NodeState::kReady : NodeState::kDraining;
-  if (state != registrar_.record().state) registrar_.set_state(state);
   watch_.start(kWatchInterval, [this] { watch(); });
 }
 

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 
 #include "base/clock.hpp"
@@ -58,15 +59,18 @@ class Member {
 
  private:
   void watch();
+  void tell_state();
   Task<void> take_leave(std::function<void()> done);
 
   Callbacks callbacks_;
-  const runtime::Health& health_;
+  runtime::Health& health_;
   runtime::Health::Check& redis_ok_;
   stores::RedisClient redis_;
   Registrar registrar_;
   Registry registry_;
   net::Timer watch_;
+  // Health outlives us and may still turn when we are gone.
+  std::shared_ptr<bool> here_ = std::make_shared<bool>(true);
   TaskScope tasks_;
 };
 

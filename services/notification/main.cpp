@@ -44,11 +44,13 @@ int main(int argc, char** argv) {
 
   notification::BusListener bus(loop, cluster::redis_settings(common), core.node, driver,
                                 process.health());
+  notification::Neighbours neighbours(links, driver, core.node, process.health(),
+                                      process.metrics());
   cluster::Member member(
       loop, process.clock(), random, common,
       {"notification", core.advertised, static_cast<std::uint32_t>(core.capacity)},
       process.health(),
-      {.refreshed = [&] { follow(member.registry(), core.node, links, driver); },
+      {.refreshed = [&] { neighbours.follow(member.registry()); },
        .back = [&] { driver.enter([](notification::Node& n) { n.declared_dead(); }); }});
   rpc::ProcessServer server(
       process, "notification", [&] { return node.connections(); }, core.capacity);
@@ -57,11 +59,9 @@ int main(int argc, char** argv) {
   if (!open.ok()) return process.cannot_start(open.error());
 
   notification::NodeMetrics metrics(process.metrics());
-  auto& presence_ok = process.health().add("presence");
   net::Heart heart(loop, std::chrono::seconds(1), [&] {
     member.set_load(node.connections());
     metrics.update(node);
-    presence_ok.set(node.has_link(), node.has_link() ? "" : "no instance in reach");
   });
   notification::Departure departure(loop, driver, clients, member, [&] { process.drained(); });
   process.on_drain([&] { departure.begin(); });

@@ -5,16 +5,31 @@
 
 namespace monarch::notification {
 
-void follow(const cluster::Registry& registry, const NodeId& self, PresenceLinks& links,
-            Driver& driver) {
-  links.set_instances(registry.ready("presence"));
+Neighbours::Neighbours(PresenceLinks& links, Driver& driver, const NodeId& self,
+                       runtime::Health& health, metrics::Registry& metrics)
+    : links_(links),
+      driver_(driver),
+      self_(self),
+      presence_ok_(health.add("presence")),
+      links_up_(metrics.gauge("presence_links_count", "Presence instances in reach")),
+      peers_(metrics.gauge("peers_count", "Other notification nodes that take newcomers")) {
+  presence_ok_.set(false, "no instance in reach");
+  links_.on_change([this](std::size_t up) {
+    links_up_.set(static_cast<double>(up));
+    presence_ok_.set(up > 0, up > 0 ? "" : "no instance in reach");
+  });
+}
+
+void Neighbours::follow(const cluster::Registry& registry) {
+  links_.set_instances(registry.ready("presence"));
   std::vector<Peer> peers;
   for (const auto& record : registry.ready("notification")) {
-    if (record.id == self) continue;
+    if (record.id == self_) continue;
     const auto free = record.capacity > record.load ? record.capacity - record.load : 0U;
     peers.push_back({record.advertised, free});
   }
-  driver.enter([&](Node& node) { node.set_peers(std::move(peers)); });
+  peers_.set(static_cast<double>(peers.size()));
+  driver_.enter([&](Node& node) { node.set_peers(std::move(peers)); });
 }
 
 }  // namespace monarch::notification

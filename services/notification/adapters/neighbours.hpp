@@ -6,10 +6,27 @@
 #include "cluster/registry.hpp"
 #include "notification/adapters/driver.hpp"
 #include "notification/adapters/presence_links.hpp"
+#include "runtime/health.hpp"
+#include "runtime/metrics.hpp"
 
 namespace monarch::notification {
 
-void follow(const cluster::Registry& registry, const NodeId& self, PresenceLinks& links,
-            Driver& driver);
+class Neighbours {
+ public:
+  Neighbours(PresenceLinks& links, Driver& driver, const NodeId& self, runtime::Health& health,
+             metrics::Registry& metrics);
+  Neighbours(const Neighbours&) = delete;
+  Neighbours& operator=(const Neighbours&) = delete;
+
+  void follow(const cluster::Registry& registry);
+
+ private:
+  PresenceLinks& links_;
+  Driver& driver_;
+  NodeId self_;
+  runtime::Health::Check& presence_ok_;
+  metrics::Gauge links_up_;
+  metrics::Gauge peers_;
+};
 
 }  // namespace monarch::notification

@@ -59,6 +59,7 @@ class PresenceLinks::Link {
     up_ = true;
     log::info("presence_link_up", {{"presence", record_.id}, {"address", record_.rpc}});
     owner_.driver_->enter([&](Node& node) { node.link_up(record_.id); });
+    owner_.count();
   }
 
   void down(const rpc::Error& error) {
@@ -68,6 +69,7 @@ class PresenceLinks::Link {
     }
     if (!std::exchange(up_, false)) return;
     owner_.driver_->enter([&](Node& node) { node.link_down(record_.id); });
+    owner_.count();
   }
 
   void receive(const pb::ReplyBatch& batch) {
@@ -104,7 +106,9 @@ void PresenceLinks::set_instances(const std::vector<cluster::NodeRecord>& instan
     const NodeId gone = link->first;
     const bool was_up = link->second->is_up();
     link = links_.erase(link);
-    if (was_up) driver_->enter([&](Node& node) { node.link_down(gone); });
+    if (!was_up) continue;
+    driver_->enter([&](Node& node) { node.link_down(gone); });
+    count();
   }
   for (const auto& record : instances) {
     if (links_.contains(record.id)) continue;
@@ -119,6 +123,12 @@ void PresenceLinks::set_instances(const std::vector<cluster::NodeRecord>& instan
     }
     links_.emplace(record.id, std::make_unique<Link>(*this, record, *channel));
   }
+}
+
+void PresenceLinks::count() {
+  const auto up = std::count_if(links_.begin(), links_.end(),
+                                [](const auto& link) { return link.second->is_up(); });
+  if (changed_) changed_(static_cast<std::size_t>(up));
 }
 
 void PresenceLinks::send(const NodeId& instance, RequestId id, const model::Request& request) {

@@ -2,10 +2,13 @@
 // Links. It opens and drops streams as instances come and go. Loop thread only.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/ids.hpp"
@@ -26,6 +29,8 @@ class PresenceLinks final : public Links {
   PresenceLinks& operator=(const PresenceLinks&) = delete;
 
   void attach(Driver& driver) { driver_ = &driver; }
+  // Called with the number of streams that stand, each time it changes.
+  void on_change(std::function<void(std::size_t up)> callback) { changed_ = std::move(callback); }
   // Who is alive and ready now.
   void set_instances(const std::vector<cluster::NodeRecord>& instances);
 
@@ -34,11 +39,14 @@ class PresenceLinks final : public Links {
  private:
   class Link;
 
+  void count();
+
   net::Loop& loop_;
   Random& random_;
   std::string node_id_;
   rpc::ChannelOptions options_;
   Driver* driver_ = nullptr;
+  std::function<void(std::size_t up)> changed_;
   std::map<NodeId, std::unique_ptr<Link>> links_;
 };
 
