@@ -40,11 +40,18 @@ int main(int argc, char** argv) {
   dispatch::Front front(loop, process.clock(), core, nodes,
                         static_cast<std::size_t>(settings.connections_max), process.metrics());
 
+  // Only at the start: without any node we still have an answer for clients, 601.
+  auto& knows_nodes = process.health().add("nodes");
+  auto nodes_count = process.metrics().gauge("nodes_count", "Notification nodes that are ready");
+  const auto take_in = [&](const cluster::Registry& registry) {
+    nodes.update(notification_nodes(registry));
+    nodes_count.set(static_cast<double>(nodes.size()));
+    if (nodes.size() > 0) knows_nodes.set(true);
+  };
   cluster::Member member(
       loop, process.clock(), random, process.common(),
       {"dispatch", core.advertised_address, static_cast<std::uint32_t>(settings.connections_max)},
-      process.health(),
-      {.refreshed = [&] { nodes.update(notification_nodes(member.registry())); }});
+      process.health(), {.refreshed = [&] { take_in(member.registry()); }});
   rpc::ProcessServer server(process, "dispatch", [&] { return front.connections(); });
   if (const auto up = server.start({}); !up.ok()) return process.cannot_start(up.error());
   if (const auto open = front.open(settings.bind); !open.ok()) {
