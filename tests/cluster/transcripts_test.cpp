@@ -1,8 +1,10 @@
-// Every transcript against a real cluster of its own, as its client would send it and byte by byte.
+// Every transcript against a real cluster, as its client would send it and byte by byte. They share
+// one: each begins with new accounts, and deletes them at its end.
 #include <algorithm>
 #include <cctype>
 #include <filesystem>
 #include <gtest/gtest.h>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -40,13 +42,38 @@ class ClusterTranscripts : public ::testing::TestWithParam<std::string> {
     ASSERT_TRUE(transcript.ok()) << transcript.error();
     const std::string skip = transcript::reason_to_skip(*transcript, "cluster", kFeatures);
     if (!skip.empty()) GTEST_SKIP() << skip;
-    LocalCluster cluster(options_for(transcript->fixture));
-    const auto started = cluster.start();
-    ASSERT_TRUE(started.ok()) << started.error();
-    ClusterTarget target(cluster, sockets);
-    const auto played = transcript::play(*transcript, target);
-    EXPECT_TRUE(played.ok()) << played.error() << cluster.logs();
+    if (needs_own_cluster(transcript->fixture)) {
+      LocalCluster own(options_for(transcript->fixture));
+      const auto started = own.start();
+      ASSERT_TRUE(started.ok()) << started.error();
+      play(*transcript, own, sockets);
+      return;
+    }
+    if (!shared_) {
+      auto cluster = std::make_unique<LocalCluster>();
+      const auto started = cluster->start();
+      ASSERT_TRUE(started.ok()) << started.error();
+      shared_ = std::move(cluster);
+    }
+    play(*transcript, *shared_, sockets);
+    // What follows a failure is not to fail for it.
+    if (HasFailure()) shared_.reset();
   }
+
+  static void play(const transcript::Transcript& transcript, LocalCluster& cluster,
+                   const transcript::SocketOptions& sockets) {
+    ClusterTarget target(cluster, sockets);
+    const auto played = transcript::play(transcript, target);
+    ASSERT_TRUE(played.ok()) << played.error() << cluster.logs();
+    if (&cluster != shared_.get()) return;
+    const auto cleared = target.clear();
+    ASSERT_TRUE(cleared.ok()) << cleared.error() << cluster.logs();
+  }
+
+  static void TearDownTestSuite() { shared_.reset(); }
+
+ private:
+  static inline std::unique_ptr<LocalCluster> shared_;
 };
 
 TEST_P(ClusterTranscripts, Plays) { run({}); }

@@ -1,10 +1,13 @@
 #include "testing/cluster/administration.hpp"
 
+#include <algorithm>
 #include <chrono>
+#include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
 
 #include "monarch/auth/v1/accounts.grpc.pb.h"
 #include "monarch/cluster/v1/node_admin.grpc.pb.h"
+#include "monarch/presence/v1/admin.grpc.pb.h"
 
 namespace monarch::testing {
 namespace {
@@ -24,7 +27,7 @@ Outcome<std::string> outcome(const grpc::Status& status, const std::string& what
 
 }  // namespace
 
-Outcome<std::string> create_account(const std::string& auth, const NewAccount& account) {
+Result<AccountId, std::string> create_account(const std::string& auth, const NewAccount& account) {
   const auto accounts =
       auth::v1::Accounts::NewStub(grpc::CreateChannel(auth, grpc::InsecureChannelCredentials()));
   auth::v1::CreateRequest request;
@@ -34,7 +37,66 @@ Outcome<std::string> create_account(const std::string& auth, const NewAccount& a
   auth::v1::CreateReply reply;
   grpc::ClientContext context;
   set_deadline(context);
-  return outcome(accounts->Create(&context, request, &reply), "create " + account.handle);
+  const auto done =
+      outcome(accounts->Create(&context, request, &reply), "create " + account.handle);
+  if (!done) return fail(done.error());
+  return AccountId(reply.account().id());
+}
+
+Outcome<std::string> delete_account(const std::string& auth, const std::string& handle) {
+  const auto accounts =
+      auth::v1::Accounts::NewStub(grpc::CreateChannel(auth, grpc::InsecureChannelCredentials()));
+  auth::v1::DeleteRequest request;
+  request.set_handle(handle);
+  auth::v1::DeleteReply reply;
+  grpc::ClientContext context;
+  set_deadline(context);
+  return outcome(accounts->Delete(&context, request, &reply), "delete " + handle);
+}
+
+Result<std::vector<std::string>, std::string> list_sessions(const std::string& presence) {
+  const auto admin = presence::v1::PresenceAdmin::NewStub(
+      grpc::CreateChannel(presence, grpc::InsecureChannelCredentials()));
+  grpc::ClientContext context;
+  set_deadline(context);
+  const auto reader = admin->ListSessions(&context, {});
+  std::vector<std::string> found;
+  presence::v1::ListSessionsReply reply;
+  while (reader->Read(&reply)) {
+    for (const auto& session : reply.sessions()) {
+      found.push_back(session.handle() + " at " + session.node());
+    }
+  }
+  const auto done = outcome(reader->Finish(), "list sessions");
+  if (!done) return fail(done.error());
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+// health.proto is not installed; its two messages are simple enough to write out:
+// HealthCheckRequest {} and HealthCheckResponse { enum status = 1; }.
+Result<bool, std::string> is_serving(const std::string& rpc) {
+  const auto channel = grpc::CreateChannel(rpc, grpc::InsecureChannelCredentials());
+  grpc::GenericStub stub(channel);
+  grpc::ClientContext context;
+  set_deadline(context);
+  grpc::CompletionQueue queue;
+  const grpc::ByteBuffer request(nullptr, 0);
+  const auto call =
+      stub.PrepareUnaryCall(&context, "/grpc.health.v1.Health/Check", request, &queue);
+  call->StartCall();
+  grpc::ByteBuffer reply;
+  grpc::Status status;
+  call->Finish(&reply, &status, nullptr);
+  void* tag = nullptr;
+  bool ok = false;
+  queue.Next(&tag, &ok);
+  if (const auto done = outcome(status, "health of " + rpc); !done) return fail(done.error());
+  std::vector<grpc::Slice> slices;
+  if (!reply.Dump(&slices).ok()) return fail(std::string("unreadable health"));
+  std::string bytes;
+  for (const auto& slice : slices) bytes.append(slice.begin(), slice.end());
+  return bytes == std::string("\x08\x01", 2);
 }
 
 Outcome<std::string> drain_node(const std::string& rpc, std::uint32_t per_second) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <poll.h>
 
+#include "base/rendezvous.hpp"
 #include "testing/cluster/administration.hpp"
 #include "testing/cluster/roster_writer.hpp"
 
@@ -14,7 +15,9 @@ using transcript::Node;
 using transcript::Role;
 
 // Between two looks for something that announces itself to nobody.
-constexpr int kLookEveryMs = 50;
+constexpr int kLookEveryMs = 20;
+// Until the number of a new account happens to belong to the right presence instance.
+constexpr int kNumberTries = 30;
 
 std::string role_name(Role role) {
   switch (role) {
@@ -34,6 +37,11 @@ std::string node_id(const Node& node) {
   return role_name(node.role) + "-" + std::to_string(node.instance);
 }
 
+bool needs_own_cluster(const Fixture& fixture) {
+  return !fixture.settings.empty() || !fixture.draining.empty() || !fixture.full.empty() ||
+         !fixture.notification_nodes_alive;
+}
+
 ClusterOptions options_for(const Fixture& fixture) {
   ClusterOptions options;
   for (const auto& [name, value] : fixture.settings) {
@@ -41,26 +49,112 @@ ClusterOptions options_for(const Fixture& fixture) {
     std::replace(flag.begin(), flag.end(), '_', '-');
     options.flags["presence"].push_back("--" + flag + "=" + value);
   }
+  for (const Node& node : fixture.full) options.flags[node_id(node)] = {"--capacity=1"};
   return options;
 }
 
 transcript::Target::Done ClusterTarget::prepare(const Fixture& fixture) {
-  if (!fixture.draining.empty() || !fixture.full.empty()) {
-    return fail(std::string("this target cannot make a node drain or be full yet"));
-  }
   if (auto done = make_accounts(fixture); !done) return done;
-  const std::string door = cluster_.client_address("notification-1");
-  if (auto done = write_rosters(fixture, *this, door); !done) return done;
+  if (auto done = write_rosters(fixture, *this, door(fixture)); !done) return done;
+  if (auto done = set_serials(fixture); !done) return done;
+  for (const Node& node : fixture.full) {
+    if (auto done = fill_node(node_id(node)); !done) return done;
+  }
+  for (const Node& node : fixture.draining) {
+    if (auto done = begin_drain(node_id(node)); !done) return done;
+  }
   if (!fixture.notification_nodes_alive) return end_notification_nodes(fixture);
   return Ok{};
 }
 
+std::string ClusterTarget::door(const Fixture& fixture) const {
+  const auto has = [](const std::vector<Node>& nodes, const std::string& name) {
+    return std::any_of(nodes.begin(), nodes.end(),
+                       [&](const Node& node) { return node_id(node) == name; });
+  };
+  for (const std::string& name : cluster_.names()) {
+    if (!name.starts_with("notification-")) continue;
+    if (!has(fixture.full, name) && !has(fixture.draining, name)) {
+      return cluster_.client_address(name);
+    }
+  }
+  return "";
+}
+
+// options_for() has given it room for one, who signs in now and stays.
+transcript::Target::Done ClusterTarget::fill_node(const std::string& name) {
+  const NewAccount filler{"filler@example.com", "filler01", "Filler"};
+  const auto id = create_account(cluster_.rpc_address("auth-1"), filler);
+  if (!id) return fail(id.error());
+  accounts_[filler.handle] = *id;
+  fillers_.push_back(std::make_unique<MsnpClient>(*this, "fixture.filler." + name));
+  away_.insert(name);
+  return fillers_.back()->sign_in(cluster_.client_address(name), 5, filler.handle, filler.password);
+}
+
+// A node drains until presence has acknowledged the end of each of its sessions. To keep it at
+// that, one session ends while presence is frozen.
+transcript::Target::Done ClusterTarget::begin_drain(const std::string& name) {
+  if (auto done = fill_node(name); !done) return done;
+  for (const std::string& other : cluster_.names()) {
+    if (other.starts_with("presence-")) cluster_.freeze(other);
+  }
+  if (auto done = drain_node(cluster_.rpc_address(name), 0); !done) return done;
+  const auto line = fillers_.back()->next();
+  if (!line) return fail(line.error());
+  if (*line != "OUT SSD") return fail("a draining node says: " + *line);
+  return Ok{};
+}
+
+// Neighbours in the list of accounts are served by different presence instances, when there are
+// several: which it is follows from the account's number.
 transcript::Target::Done ClusterTarget::make_accounts(const Fixture& fixture) {
-  for (const transcript::Account& account : fixture.accounts) {
-    const NewAccount made{account.handle, account.password, decoded(account.name)};
-    if (auto done = create_account(cluster_.rpc_address("auth-1"), made); !done) return done;
+  std::vector<NodeId> presence;
+  for (const std::string& name : cluster_.names()) {
+    if (name.starts_with("presence-")) presence.emplace_back(name);
+  }
+  for (std::size_t i = 0; i < fixture.accounts.size(); ++i) {
+    const NodeId& wanted = presence[i % presence.size()];
+    if (auto done = make_account(fixture.accounts[i], wanted, presence); !done) return done;
   }
   return Ok{};
+}
+
+transcript::Target::Done ClusterTarget::make_account(const transcript::Account& account,
+                                                     const NodeId& wanted,
+                                                     const std::vector<NodeId>& presence) {
+  const std::string auth = cluster_.rpc_address("auth-1");
+  const NewAccount made{account.handle, account.password, decoded(account.name)};
+  for (int attempt = 0; attempt < kNumberTries; ++attempt) {
+    const auto id = create_account(auth, made);
+    if (!id) return fail(id.error());
+    accounts_[account.handle] = *id;
+    if (rendezvous_pick(*id, presence) == wanted) return Ok{};
+    if (auto done = delete_account(auth, account.handle); !done) return done;
+    accounts_.erase(account.handle);
+  }
+  return fail("no account number for " + wanted.value());
+}
+
+transcript::Target::Done ClusterTarget::clear() {
+  for (const auto& [handle, id] : accounts_) {
+    if (auto done = delete_account(cluster_.rpc_address("auth-1"), handle); !done) return done;
+  }
+  accounts_.clear();
+  return Ok{};
+}
+
+// What presence keeps in memory is read again where Redis knows nothing of an account.
+transcript::Target::Done ClusterTarget::set_serials(const Fixture& fixture) {
+  std::vector<std::string> keys;
+  for (const transcript::Account& account : fixture.accounts) {
+    const std::string id = std::to_string(accounts_.at(account.handle).value());
+    cluster_.sql("DELETE FROM roster.change WHERE owner = " + id);
+    cluster_.sql("UPDATE roster.principal SET revision = revision + 1, serial = " +
+                 std::to_string(account.serial) + " WHERE account = " + id);
+    keys.push_back("monarch:{" + id + "}:online");
+  }
+  return cluster_.forget_in_redis(keys);
 }
 
 // Kills them and waits until dispatch has noticed, which is when it refers nobody any more.

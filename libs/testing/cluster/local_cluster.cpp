@@ -1,10 +1,13 @@
 #include "testing/cluster/local_cluster.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cctype>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <poll.h>
+#include <sstream>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <utility>
@@ -16,6 +19,7 @@
 namespace monarch::testing {
 namespace {
 
+constexpr const char* kRedisTemplate = "deploy/redis/users.acl.template";
 constexpr std::size_t kFailureLogLines = 15;
 constexpr std::chrono::milliseconds kMigrateWithin{30'000};
 constexpr std::chrono::milliseconds kAdminWithin{1'000};
@@ -36,11 +40,38 @@ std::string fresh_directory() {
   return name;
 }
 
-// A secret for this cluster alone, in a file that only its owner reads.
-void write_secret(const std::string& path) {
+// The test itself.
+constexpr const char* kFixtureUser = "fixture";
+constexpr std::array kRedisUsers = {"auth", "presence", "notification", "switchboard", "dispatch"};
+constexpr std::array kPostgresUsers = {"auth", "presence"};
+
+// The same in every cluster of a program, for roles belong to the whole PostgreSQL server.
+std::string password_of(const std::string& user) { return "pass-of-" + user; }
+
+void write_secret(const std::string& path, const std::string& text) {
   const mode_t before = umask(077);
-  std::ofstream(path) << "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\n";
+  std::ofstream(path) << text << "\n";
   umask(before);
+}
+
+// The users of deploy/redis, with their passwords put in.
+std::vector<std::string> redis_users() {
+  std::vector<std::string> lines;
+  std::ifstream file(kRedisTemplate);
+  for (std::string line; std::getline(file, line);) {
+    if (!line.starts_with("user ")) continue;
+    for (const std::string role : kRedisUsers) {
+      std::string place = "@PASSWORD_" + role + "@";
+      for (char& c : place) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+      const auto at = line.find(place);
+      if (at != std::string::npos) line.replace(at, place.size(), password_of("redis-" + role));
+    }
+    lines.push_back(line);
+  }
+  MONARCH_ASSERT(lines.size() > kRedisUsers.size());
+  lines.push_back(std::string("user ") + kFixtureUser + " on >" + password_of(kFixtureUser) +
+                  " resetkeys ~monarch:* -@all +del");
+  return lines;
 }
 
 }  // namespace
@@ -48,7 +79,9 @@ void write_secret(const std::string& path) {
 LocalCluster::LocalCluster(ClusterOptions options)
     : options_(std::move(options)),
       directory_(fresh_directory()),
-      postgres_(PrivatePostgres::shared()) {
+      secrets_(directory_ + "/secrets"),
+      postgres_(PrivatePostgres::shared()),
+      redis_(redis_users()) {
   add("auth", options_.auth);
   add("presence", options_.presence);
   add("notification", options_.notification);
@@ -58,7 +91,13 @@ LocalCluster::LocalCluster(ClusterOptions options)
   for (std::size_t i = 0; i < members_.size(); ++i) {
     members_[i].host = corner + "." + std::to_string(i + 1);
   }
-  write_secret(directory_ + "/password-key");
+  std::filesystem::create_directory(secrets_);
+  for (const std::string user : kRedisUsers) {
+    write_secret(secret("redis-" + user), password_of("redis-" + user));
+  }
+  for (const std::string user : kPostgresUsers) {
+    write_secret(secret("postgres-" + user), password_of("postgres-" + user));
+  }
 }
 
 LocalCluster::~LocalCluster() {
@@ -126,7 +165,20 @@ std::string LocalCluster::rpc_addresses(const std::string& role) const {
   return list;
 }
 
-// The same settings as tools/dev/services.bash gives, but for passwords: these servers have none.
+std::string LocalCluster::secret(const std::string& name) const { return secrets_ + "/" + name; }
+
+void LocalCluster::add_secrets(const std::string& role, std::vector<std::string>& words) const {
+  words.push_back("--redis-user=" + role);
+  words.push_back("--redis-password-file=" + secret("redis-" + role));
+  if (role == "auth") words.push_back("--password-key-file=" + secret("password-key"));
+  if (role != "auth" && role != "presence") return;
+  auto postgres = conninfo_;
+  postgres.replace(postgres.find("user=postgres"), 13, "user=monarch_" + role);
+  words.push_back("--postgres=" + postgres);
+  words.push_back("--postgres-password-file=" + secret("postgres-" + role));
+}
+
+// The same settings as tools/dev/services.bash gives.
 std::vector<std::string> LocalCluster::command(const Member& member) const {
   const std::string rpc = rpc_address(member.name);
   std::vector<std::string> words = {
@@ -144,12 +196,9 @@ std::vector<std::string> LocalCluster::command(const Member& member) const {
     words.push_back("--bind=" + client_address(member.name));
     words.push_back("--advertise=" + client_address(member.name));
   }
-  if (!meets_clients) words.push_back("--postgres=" + conninfo_);
-  if (member.role == "auth") words.push_back("--password-key-file=" + directory_ + "/password-key");
+  add_secrets(member.role, words);
   if (member.role == "notification") words.push_back("--auth=" + rpc_addresses("auth"));
-  if (member.role == "notification" || member.role == "auth") {
-    words.push_back("--presence=" + rpc_addresses("presence"));
-  }
+  if (member.role == "auth") words.push_back("--presence=" + rpc_addresses("presence"));
   for (const std::string& key : {member.role, member.name}) {
     const auto more = options_.flags.find(key);
     if (more == options_.flags.end()) continue;
@@ -159,20 +208,24 @@ std::vector<std::string> LocalCluster::command(const Member& member) const {
 }
 
 LocalCluster::Done LocalCluster::migrate() {
-  std::string problem;
-  conninfo_ = postgres_.fresh_database("monarch-schema", [&](const std::string& conninfo) {
-    auto runner = ChildProcess::start({program("monarch-migrate"), "--postgres=" + conninfo,
-                                       "--migrations=deploy/postgres/migrations"},
-                                      log_path("migrate"));
-    if (!runner) {
-      problem = runner.error();
-      return;
-    }
-    const auto status = runner->wait(kMigrateWithin);
-    if (status != 0) problem = "monarch-migrate failed:\n" + tail_of(log_path("migrate"), 15, "  ");
-  });
-  if (!problem.empty()) return fail(problem);
-  return Ok{};
+  conninfo_ = postgres_.fresh_database();
+  std::vector<std::string> words = {program("monarch-migrate"), "--postgres=" + conninfo_,
+                                    "--migrations=deploy/postgres/migrations",
+                                    "--roles=deploy/postgres/roles.sql"};
+  for (const std::string user : kPostgresUsers) {
+    words.push_back("--role-password=monarch_" + user + "=" + secret("postgres-" + user));
+  }
+  if (auto done = run(words, "migrate"); !done) return done;
+  postgres_.require_password({"monarch_auth", "monarch_presence"});
+  return run({program("monarch-auth"), "--generate-key", secret("password-key")}, "migrate");
+}
+
+LocalCluster::Done LocalCluster::run(const std::vector<std::string>& words,
+                                     const std::string& log_name) const {
+  auto process = ChildProcess::start(words, log_path(log_name));
+  if (!process) return fail(process.error());
+  if (process->wait(kMigrateWithin) == 0) return Ok{};
+  return fail(words.front() + " failed:\n" + tail_of(log_path(log_name), kFailureLogLines, "  "));
 }
 
 LocalCluster::Done LocalCluster::launch(Member& member) {
@@ -188,7 +241,8 @@ LocalCluster::Done LocalCluster::start() {
   for (Member& member : members_) {
     if (auto done = launch(member); !done) return done;
   }
-  return wait_until_ready(names());
+  if (auto done = wait_until_ready(names()); !done) return done;
+  return wait_until_acquainted();
 }
 
 LocalCluster::Done LocalCluster::restart(const std::string& name) {
@@ -228,11 +282,72 @@ LocalCluster::Done LocalCluster::wait_until_ready(const std::vector<std::string>
   }
 }
 
+std::optional<double> LocalCluster::metric(const std::string& name, const std::string& of) const {
+  const auto answer = ask_admin(host(name), kAdminPort, "/metrics", kAdminWithin);
+  if (!answer || answer->status != 200) return std::nullopt;
+  const auto line = ("\n" + answer->body).find("\n" + of + " ");
+  if (line == std::string::npos) return std::nullopt;
+  return std::strtod(answer->body.c_str() + line + of.size() + 1, nullptr);
+}
+
+LocalCluster::Done LocalCluster::wait_for_metric(const std::string& name, const std::string& of,
+                                                 const std::function<bool(double)>& holds,
+                                                 std::chrono::milliseconds bound) {
+  const TimePoint deadline = SystemClock().now() + bound;
+  while (true) {
+    const auto value = metric(name, of);
+    if (value && holds(*value)) return Ok{};
+    if (SystemClock().now() > deadline) {
+      return fail(name + ": " + of + " is " + (value ? std::to_string(*value) : "not there"));
+    }
+    poll(nullptr, 0, kLookEveryMs);
+  }
+}
+
+LocalCluster::Done LocalCluster::wait_until_acquainted() {
+  std::map<std::string, double> alive;
+  for (Member& member : members_) {
+    if (member.process && member.process->running()) alive[member.role] += 1;
+  }
+  const auto wait = [&](const std::string& name, const std::string& metric, double wanted) {
+    return wait_for_metric(name, metric, [wanted](double value) { return value == wanted; });
+  };
+  for (Member& member : members_) {
+    if (!member.process || !member.process->running()) continue;
+    Done done = Ok{};
+    if (member.role == "dispatch") {
+      done = wait(member.name, "monarch_dispatch_nodes_count", alive["notification"]);
+    } else if (member.role == "notification") {
+      done = wait(member.name, "monarch_notification_presence_links_count", alive["presence"]);
+      if (done) {
+        done = wait(member.name, "monarch_notification_peers_count", alive["notification"] - 1);
+      }
+    }
+    if (!done) return done;
+  }
+  return Ok{};
+}
+
 Result<int, std::string> LocalCluster::stop(const std::string& name) {
   process(name).signal(SIGTERM);
   const auto status = process(name).wait(kStopWithin);
   if (!status) return fail(name + " did not end within its grace time");
   return *status;
+}
+
+LocalCluster::Done LocalCluster::forget_in_redis(const std::vector<std::string>& keys) const {
+  std::string commands = std::string("AUTH ") + kFixtureUser + " " + password_of(kFixtureUser);
+  commands += "\r\nDEL";
+  for (const std::string& key : keys) commands += " " + key;
+  const std::string answer = redis_.execute(commands);
+  if (!answer.starts_with("+OK\r\n:")) return fail("Redis: " + answer);
+  return Ok{};
+}
+
+std::string LocalCluster::log(const std::string& name) const {
+  std::ostringstream text;
+  text << std::ifstream(log_path(name)).rdbuf();
+  return text.str();
 }
 
 std::string LocalCluster::logs(std::size_t lines) const {

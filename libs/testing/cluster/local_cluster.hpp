@@ -1,12 +1,15 @@
 // LocalCluster: the real processes of Monarch on loopback addresses of their own, with a private
-// PostgreSQL and Redis, for one test. Starts them, waits until each says that it is ready, ends and
-// freezes each by its own pid, and on every way out stops and deletes all of it. One thread.
+// PostgreSQL and Redis whose users and passwords are those of production. Starts them, waits until
+// each says that it is ready, ends and freezes each by its own pid, and on every way out stops and
+// deletes all of it. One thread.
 #pragma once
 
 #include <chrono>
 #include <csignal>
+#include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -53,6 +56,9 @@ class LocalCluster {
   // Starts a node again that was ended, with the same addresses.
   [[nodiscard]] Done restart(const std::string& name);
   [[nodiscard]] Done wait_until_ready(const std::vector<std::string>& names);
+  // All that run know of each other: dispatch of each notification node, these of one another and
+  // of each presence instance. Draining nodes are not to be among them.
+  [[nodiscard]] Done wait_until_acquainted();
   // SIGTERM and the bounded wait for the end that the grace time promises; the exit status.
   [[nodiscard]] Result<int, std::string> stop(const std::string& name);
   void kill(const std::string& name) { process(name).kill(); }
@@ -64,11 +70,28 @@ class LocalCluster {
   [[nodiscard]] std::string rpc_address(const std::string& name) const;
   [[nodiscard]] std::string host(const std::string& name) const;
 
+  // Statements of a test, as superuser in this cluster's database.
+  // Of a query, the columns of each row with a space between, and a newline after each row.
+  std::string sql(const std::string& statement) const {
+    return postgres_.execute(conninfo_, statement);
+  }
+  // Deletes keys behind the back of everybody.
+  [[nodiscard]] Done forget_in_redis(const std::vector<std::string>& keys) const;
+
   [[nodiscard]] PrivatePostgres& postgres() { return postgres_; }
   [[nodiscard]] PrivateRedis& redis() { return redis_; }
   // As superuser, of this cluster's own database.
   [[nodiscard]] const std::string& conninfo() const { return conninfo_; }
 
+  // What a process has written, all of it,.
+  [[nodiscard]] std::string log(const std::string& name) const;
+  // The metric's value in /metrics of that process ("monarch_dispatch_nodes_count", or with labels
+  // as they stand there); nothing if it is not there.
+  [[nodiscard]] std::optional<double> metric(const std::string& name, const std::string& of) const;
+  // Looks until `holds` says so of it.
+  [[nodiscard]] Done wait_for_metric(const std::string& name, const std::string& of,
+                                     const std::function<bool(double)>& holds,
+                                     std::chrono::milliseconds bound = std::chrono::seconds(10));
   // The last lines of every process, for a test that has failed.
   [[nodiscard]] std::string logs(std::size_t lines = 15) const;
 
@@ -84,14 +107,18 @@ class LocalCluster {
   [[nodiscard]] Member& member(const std::string& name);
   [[nodiscard]] const Member& member(const std::string& name) const;
   [[nodiscard]] std::string log_path(const std::string& name) const;
+  [[nodiscard]] std::string secret(const std::string& name) const;
+  void add_secrets(const std::string& role, std::vector<std::string>& words) const;
   [[nodiscard]] std::string rpc_addresses(const std::string& role) const;
   [[nodiscard]] std::vector<std::string> command(const Member& member) const;
   [[nodiscard]] Done migrate();
+  [[nodiscard]] Done run(const std::vector<std::string>& words, const std::string& log_name) const;
   [[nodiscard]] Done launch(Member& member);
 
   ClusterOptions options_;
-  std::string directory_;  // logs and secrets; deleted at the end
-  PrivatePostgres& postgres_;
+  std::string directory_;      // logs; deleted at the end
+  std::string secrets_;        // inside it
+  PrivatePostgres& postgres_;  // the program's: each cluster has a database of its own
   PrivateRedis redis_;
   std::string conninfo_;
   std::vector<Member> members_;  // in the order in which they are started

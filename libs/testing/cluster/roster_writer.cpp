@@ -66,34 +66,6 @@ class Writer {
     return Ok{};
   }
 
-  // Changes that leave everything as it is, until the serial is the wanted one.
-  Done raise_serial() {
-    auto now = serial();
-    if (!now) return fail(now.error());
-    if (*now > account_.serial) {
-      return fail("@serial " + account_.key + " is " + std::to_string(account_.serial) +
-                  ", but making the roster takes it to " + std::to_string(*now));
-    }
-    std::uint32_t missing = account_.serial - *now;
-    if (missing % 2 == 1) {
-      if (auto done = change("REA % " + account_.handle + " " + account_.name); !done) return done;
-      --missing;
-    }
-    const char* const other = account_.asks_for_new_contacts ? "GTC % N" : "GTC % A";
-    const char* const back = account_.asks_for_new_contacts ? "GTC % A" : "GTC % N";
-    for (; missing > 0; missing -= 2) {
-      if (auto done = change(other); !done) return done;
-      if (auto done = change(back); !done) return done;
-    }
-    now = serial();
-    if (!now) return fail(now.error());
-    if (*now != account_.serial) {
-      return fail(account_.key + " has serial " + std::to_string(*now) + " instead of " +
-                  std::to_string(account_.serial) + " after harmless changes");
-    }
-    return Ok{};
-  }
-
   void sign_out() { client_.sign_out(); }
 
  private:
@@ -105,17 +77,6 @@ class Writer {
       return fail(account_.key + ": " + command + " was answered by: " + *reply);
     }
     return Ok{};
-  }
-
-  // As LST tells it, for that is allowed before SYN and starts nothing.
-  Result<std::uint32_t, std::string> serial() {
-    const auto line = client_.ask("LST % BL");
-    if (!line) return fail(line.error());
-    const auto begin = line->find(" BL ");
-    if (begin == std::string::npos) return fail("no list but: " + *line);
-    const auto rest = client_.ping();
-    if (!rest) return fail(rest.error());
-    return static_cast<std::uint32_t>(std::strtoul(line->c_str() + begin + 4, nullptr, 10));
   }
 
   const Account& account_;
@@ -134,7 +95,7 @@ Outcome<std::string> write_rosters(const transcript::Fixture& fixture, transcrip
       return fail(account.key + ": " + done.error());
     }
   }
-  for (const auto step : {&Writer::write_own, &Writer::write_forward_list, &Writer::raise_serial}) {
+  for (const auto step : {&Writer::write_own, &Writer::write_forward_list}) {
     for (const auto& writer : writers) {
       if (auto done = ((*writer).*step)(); !done) return done;
     }

@@ -1,6 +1,5 @@
-// Makes the rosters of a fixture the way clients do: each account signs in and sends the changes,
-// then harmless ones until its serial is the wanted one. Knows no schema; what it relies on it also
-// checks.
+// Makes the rosters of a fixture the way clients do: each account signs in and sends the changes.
+// The serials are what they are then.
 #pragma once
 
 #include <string>

@@ -2,6 +2,7 @@
 
 #include <csignal>
 #include <filesystem>
+#include <fstream>
 #include <libpq-fe.h>
 #include <memory>
 #include <pwd.h>
@@ -77,6 +78,15 @@ void PrivatePostgres::run_server() {
   if (!answers) give_up("PostgreSQL does not start:\n" + read_file(directory_ + "/server.log"));
 }
 
+void PrivatePostgres::require_password(const std::vector<std::string>& roles) {
+  std::string rules;
+  for (const auto& role : roles) rules += "host all " + role + " 127.0.0.1/32 scram-sha-256\n";
+  rules += "host all all 127.0.0.1/32 trust\nlocal all all trust\n";
+  // Written over, not replaced: the file keeps its owner, as whom the server runs.
+  std::ofstream(directory_ + "/data/pg_hba.conf", std::ios::trunc) << rules;
+  execute(conninfo(), "SELECT pg_reload_conf()");
+}
+
 void PrivatePostgres::start() {
   if (pid_ < 0) run_server();
 }
@@ -103,19 +113,27 @@ void PrivatePostgres::thaw() {
   ::kill(pid_, SIGCONT);
 }
 
-void PrivatePostgres::execute(const std::string& database, const std::string& sql) const {
-  const auto connection = connect(conninfo(database));
+std::string PrivatePostgres::execute(const std::string& conninfo, const std::string& sql) const {
+  const auto connection = connect(conninfo);
   const std::unique_ptr<PGresult, decltype(&PQclear)> result(PQexec(connection.get(), sql.c_str()),
                                                              &PQclear);
   const auto status = PQresultStatus(result.get());
   if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) {
     give_up(sql + ": " + PQerrorMessage(connection.get()));
   }
+  std::string text;
+  for (int row = 0; row < PQntuples(result.get()); ++row) {
+    for (int column = 0; column < PQnfields(result.get()); ++column) {
+      text += (column == 0 ? "" : " ") + std::string(PQgetvalue(result.get(), row, column));
+    }
+    text += '\n';
+  }
+  return text;
 }
 
 std::string PrivatePostgres::fresh_database() {
   const auto name = "test_" + std::to_string(++databases_);
-  execute("postgres", "CREATE DATABASE " + name + " TEMPLATE template0");
+  execute(conninfo(), "CREATE DATABASE " + name + " TEMPLATE template0");
   return conninfo(name);
 }
 
@@ -124,11 +142,11 @@ std::string PrivatePostgres::fresh_database(
   auto& original = templates_[name];
   if (original.empty()) {
     original = "template_" + std::to_string(templates_.size());
-    execute("postgres", "CREATE DATABASE " + original + " TEMPLATE template0");
+    execute(conninfo(), "CREATE DATABASE " + original + " TEMPLATE template0");
     prepare(conninfo(original));
   }
   const auto copy = "test_" + std::to_string(++databases_);
-  execute("postgres", "CREATE DATABASE " + copy + " TEMPLATE " + original);
+  execute(conninfo(), "CREATE DATABASE " + copy + " TEMPLATE " + original);
   return conninfo(copy);
 }
 

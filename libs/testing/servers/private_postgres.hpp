@@ -8,6 +8,7 @@
 #include <map>
 #include <string>
 #include <sys/types.h>
+#include <vector>
 
 namespace monarch::testing {
 
@@ -35,6 +36,13 @@ class PrivatePostgres {
   [[nodiscard]] std::string fresh_database(
       const std::string& name, const std::function<void(const std::string& conninfo)>& prepare);
 
+  // One statement; of a query, the columns of each row with a space between and a newline after
+  // each row. Aborts the test program when it fails.
+  std::string execute(const std::string& conninfo, const std::string& sql) const;
+
+  // From now on these roles need their passwords over TCP; everybody else is still trusted.
+  void require_password(const std::vector<std::string>& roles);
+
   void stop();    // at once, as a crash would
   void start();   // again, on the same port with the same data; returns when it answers
   void freeze();  // SIGSTOP to the server and its back ends: connections stay, nothing answers
@@ -42,7 +50,6 @@ class PrivatePostgres {
 
  private:
   void run_server();
-  void execute(const std::string& database, const std::string& sql) const;
 
   std::string directory_;
   std::uint16_t port_ = 0;
