@@ -32,6 +32,21 @@ void encode(const model::KickHint& from, bus::Hint* to) {
   hint->set_reason(static_cast<bus::KickHint::Reason>(from.reason));
 }
 
+void encode(const model::RingHint& from, bus::Hint* to) {
+  auto* hint = to->mutable_ring();
+  hint->set_recipient(from.recipient.value());
+  hint->set_conversation(from.conversation);
+  hint->set_address(from.address);
+  hint->set_ticket(from.ticket);
+  hint->set_caller(from.caller.value());
+  hint->set_caller_name(from.caller_name);
+}
+
+model::RingHint decode(const bus::RingHint& from) {
+  return {SessionId(from.recipient()),    from.conversation(), from.address(), from.ticket(),
+          Handle::trusted(from.caller()), from.caller_name()};
+}
+
 model::PresenceHint decode(const bus::PresenceHint& from) {
   model::PresenceHint hint{codec::decode(from.subject()), {}};
   hint.recipients.reserve(static_cast<std::size_t>(from.recipients_size()));
@@ -72,6 +87,9 @@ std::optional<std::vector<model::Hint>> decode_hints(std::string_view bytes) {
         break;
       case bus::Hint::kKick:
         hints.emplace_back(decode(hint.kick()));
+        break;
+      case bus::Hint::kRing:
+        hints.emplace_back(decode(hint.ring()));
         break;
       case bus::Hint::KIND_NOT_SET:
         break;

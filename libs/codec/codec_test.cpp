@@ -39,7 +39,9 @@ std::vector<model::Request> every_request() {
           model::SetDefaultPrivacy{kAttempt, true},
           model::ReadJournal{kSession, Serial(40)},
           model::Compare{NodeId("notification-1"), {report}},
-          model::ListNodeSessions{NodeId("notification-2"), AccountId(77)}};
+          model::ListNodeSessions{NodeId("notification-2"), AccountId(77)},
+          model::Invite{AccountId(7), Handle::trusted("alice@example.com"), "Alice", kBob.value(),
+                        11752013, "127.0.2.1:1863", "1.2.3"}};
 }
 
 TEST(Codec, EveryRequestSurvivesTheWire) {
@@ -84,7 +86,8 @@ std::vector<model::Reply> every_reply() {
           model::Journal{{event}, true, Serial(40)},
           model::Compared{
               {{SessionId(5), model::SessionVerdict::Kind::kUnknown, Serial(6), true, {bob}}}},
-          model::NodeSessions{{kSession}, true}};
+          model::NodeSessions{{kSession}, true},
+          model::Invited{AccountId(9), SessionId(10), 7, "Bob%20B"}};
 }
 
 TEST(Codec, EveryReplySurvivesTheWire) {
@@ -114,10 +117,11 @@ TEST(Codec, HintsSurviveTheBus) {
       model::RosterHint{SessionId(3),
                         {Serial(8), model::RosterEvent::Kind::kReverseAdded, kBob,
                          model::Property::kHomePhone, "Bob%20B"}},
-      model::KickHint{SessionId(4), model::KickReason::kAccountRemoved}};
+      model::KickHint{SessionId(4), model::KickReason::kAccountRemoved},
+      model::RingHint{SessionId(5), 11752013, "127.0.2.1:1863", "1.2.3", kBob, "Bob%20B"}};
   const auto back = decode_hints(encode_hints(hints));
   ASSERT_TRUE(back.has_value());
-  ASSERT_EQ(back->size(), 3U);
+  ASSERT_EQ(back->size(), 4U);
   const auto& presence = std::get<model::PresenceHint>(back->at(0));
   EXPECT_EQ(presence.subject, bob);
   EXPECT_EQ(presence.recipients, (std::vector{SessionId(1), SessionId(2)}));
@@ -125,6 +129,13 @@ TEST(Codec, HintsSurviveTheBus) {
   EXPECT_EQ(roster.recipient, SessionId(3));
   EXPECT_EQ(roster.event, std::get<model::RosterHint>(hints[1]).event);
   EXPECT_EQ(std::get<model::KickHint>(back->at(2)).reason, model::KickReason::kAccountRemoved);
+  const auto& ring = std::get<model::RingHint>(back->at(3));
+  EXPECT_EQ(ring.recipient, SessionId(5));
+  EXPECT_EQ(ring.conversation, 11752013U);
+  EXPECT_EQ(ring.address, "127.0.2.1:1863");
+  EXPECT_EQ(ring.ticket, "1.2.3");
+  EXPECT_EQ(ring.caller, kBob);
+  EXPECT_EQ(ring.caller_name, "Bob%20B");
 }
 
 TEST(Codec, BytesThatAreNoHintsAreRefused) {

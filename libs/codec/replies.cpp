@@ -182,6 +182,19 @@ void put(const model::NodeSessions& from, pb::Reply* to) {
   to->mutable_node_sessions()->set_more(from.more);
 }
 
+void put(const model::Invited& from, pb::Reply* to) {
+  auto* invited = to->mutable_invited();
+  invited->set_account(from.account.value());
+  invited->set_session(from.session.value());
+  invited->set_dialect(from.dialect);
+  invited->set_name(from.name);
+}
+
+model::Invited take(const pb::Invited& from) {
+  return {AccountId(from.account()), SessionId(from.session()),
+          static_cast<std::uint8_t>(from.dialect()), from.name()};
+}
+
 }  // namespace
 
 void encode(const model::Reply& from, pb::Reply* to) {
@@ -212,6 +225,8 @@ model::Reply decode(const pb::Reply& from) {
     case pb::Reply::kNodeSessions:
       return model::NodeSessions{take_all(from.node_sessions().sessions()),
                                  from.node_sessions().more()};
+    case pb::Reply::kInvited:
+      return take(from.invited());
     case pb::Reply::RESULT_NOT_SET:
       break;
   }

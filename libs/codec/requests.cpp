@@ -162,6 +162,27 @@ void put(const model::ListNodeSessions& from, pb::Request* to) {
   to->mutable_list_node_sessions()->set_after(from.after.value());
 }
 
+void put(const model::Invite& from, pb::Request* to) {
+  auto* op = to->mutable_invite();
+  op->set_caller(from.caller.value());
+  op->set_caller_handle(from.caller_handle.value());
+  op->set_caller_name(from.caller_name);
+  op->set_callee(from.callee);
+  op->set_conversation(from.conversation);
+  op->set_address(from.address);
+  op->set_ticket(from.ticket);
+}
+
+model::Invite take(const pb::Invite& from) {
+  return {AccountId(from.caller()),
+          Handle::trusted(from.caller_handle()),
+          from.caller_name(),
+          from.callee(),
+          from.conversation(),
+          from.address(),
+          from.ticket()};
+}
+
 }  // namespace
 
 void encode(const model::Request& from, pb::Request* to) {
@@ -206,6 +227,8 @@ std::optional<model::Request> decode(const pb::Request& from) {
     case pb::Request::kListNodeSessions:
       return model::ListNodeSessions{NodeId(from.list_node_sessions().node()),
                                      AccountId(from.list_node_sessions().after())};
+    case pb::Request::kInvite:
+      return take(from.invite());
     case pb::Request::OPERATION_NOT_SET:
       break;
   }

@@ -36,7 +36,18 @@ struct KickHint {
   KickReason reason = KickReason::kSignedInElsewhere;
 };
 
-using Hint = std::variant<PresenceHint, RosterHint, KickHint>;
+// RNG (docs/protocol/notification.md#rng-2). No state: when it is lost, the ringing time-out heals
+// it.
+struct RingHint {
+  SessionId recipient;
+  std::uint32_t conversation = 0;
+  std::string address;  // of the switchboard, host:port
+  std::string ticket;
+  Handle caller;
+  std::string caller_name;
+};
+
+using Hint = std::variant<PresenceHint, RosterHint, KickHint, RingHint>;
 
 // One publish: everything that one operation has for one node.
 struct NodeHints {

@@ -172,9 +172,21 @@ struct ListNodeSessions {
   AccountId after;  // in ascending order, 0 first
 };
 
+// CAL: may the caller talk to the callee, and where is he? If so he is sent the RNG at once
+// (docs/protocol/switchboard.md#2-inviting). Asked by a switchboard, which has made the ticket.
+struct Invite {
+  AccountId caller;
+  Handle caller_handle;
+  std::string caller_name;
+  std::string callee;              // a handle in lower case, as parsed from the line
+  std::uint32_t conversation = 0;  // what clients know as the session id
+  std::string address;             // of the switchboard, host:port
+  std::string ticket;              // the callee's, valid already (DESIGN rule 6)
+};
+
 using Request = std::variant<OpenSession, CloseSession, Synchronize, ChangeStatus, AddContact,
                              RemoveContact, Rename, SetProperty, SetPrompting, SetDefaultPrivacy,
-                             ReadJournal, Compare, ListNodeSessions>;
+                             ReadJournal, Compare, ListNodeSessions, Invite>;
 
 // ---- replies ---------------------------------------------------------------------------------
 
@@ -268,7 +280,15 @@ struct NodeSessions {
   bool more = false;
 };
 
+// The RNG is on its way to this session; whoever may not be invited is Refused{217}.
+struct Invited {
+  AccountId account;
+  SessionId session;
+  std::uint8_t dialect = 0;
+  std::string name;  // the callee's friendly name
+};
+
 using Reply = std::variant<Refused, Failed, Opened, Closed, Roster, StatusChanged, Changed, Journal,
-                           Compared, NodeSessions>;
+                           Compared, NodeSessions, Invited>;
 
 }  // namespace monarch::model

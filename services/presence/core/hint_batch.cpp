@@ -1,5 +1,6 @@
 #include "presence/core/hint_batch.hpp"
 
+#include <utility>
 #include <variant>
 
 namespace monarch::presence {
@@ -41,6 +42,10 @@ void HintBatch::roster(const NodeId& node, SessionId recipient, const model::Ros
 
 void HintBatch::kick(const NodeId& node, SessionId session, model::KickReason reason) {
   hints_for(node).emplace_back(model::KickHint{session, reason});
+}
+
+void HintBatch::ring(const NodeId& node, model::RingHint hint) {
+  hints_for(node).emplace_back(std::move(hint));
 }
 
 }  // namespace monarch::presence

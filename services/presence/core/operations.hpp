@@ -26,6 +26,9 @@ Task<model::Reply> change_roster(Context& context, model::Attempt attempt, std::
 // compare.cpp
 Task<model::Reply> compare(Context& context, model::Compare request);
 
+// invite.cpp: permission, place and the RNG of a CAL.
+Task<model::Reply> invite(Context& context, model::Invite request);
+
 // reaper.cpp: what the sessions of a dead node leave behind (ARCHITECTURE.md#rule-7). Takes the
 // next page; says whether there may be more. Several instances may do it at once, and go on where
 // one died.

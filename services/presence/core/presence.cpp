@@ -41,6 +41,9 @@ struct Dispatch {
   Task<Reply> operator()(model::ListNodeSessions& request) const {
     return list_node_sessions(context, std::move(request));
   }
+  Task<Reply> operator()(model::Invite& request) const {
+    return invite(context, std::move(request));
+  }
   Task<Reply> operator()(model::AddContact& request) const { return between(request); }
   Task<Reply> operator()(model::RemoveContact& request) const { return between(request); }
   Task<Reply> operator()(model::Rename& request) const { return between(request); }
