@@ -13,7 +13,8 @@ namespace monarch::world {
 
 struct PureCluster::NodeProcess final : notification::Wire,
                                         notification::Links,
-                                        notification::AuthDoor {
+                                        notification::AuthDoor,
+                                        notification::SwitchboardDoor {
   NodeProcess(PureCluster& owner, std::size_t number) : cluster(owner), index(number) {}
 
   void send(notification::ConnectionId connection, std::string bytes) override {
@@ -35,6 +36,9 @@ struct PureCluster::NodeProcess final : notification::Wire,
   void verify(notification::RequestId id, const notification::Verify& question) override {
     cluster.carry_verify(index, id, question);
   }
+  // No switchboard here: the node gives up waiting by itself, with 601.
+  void reserve(notification::RequestId /*id*/,
+               const notification::Reservation& /*reservation*/) override {}
 
   PureCluster& cluster;
   std::size_t index;

@@ -37,7 +37,7 @@ void PureCluster::start_node(std::size_t i) {
   process.deaf = false;
   process.settings.capacity = options_.notification.capacity;
   process.node = std::make_unique<notification::Node>(process.settings, process, process, process,
-                                                      clock_, random_);
+                                                      process, clock_, random_);
   for (std::size_t k = 0; k < instances_.size(); ++k) {
     if (instance_alive(k)) link_up(i, k);
   }

@@ -6,11 +6,12 @@
 
 namespace monarch::notification {
 
-Node::Node(const Settings& settings, Wire& wire, Links& links, AuthDoor& auth, const Clock& clock,
-           Random& random)
+Node::Node(const Settings& settings, Wire& wire, Links& links, AuthDoor& auth,
+           SwitchboardDoor& switchboards, const Clock& clock, Random& random)
     : settings_(settings),
       wire_(wire),
       auth_(auth),
+      switchboards_(switchboards),
       clock_(clock),
       reception_(settings, clock, random),
       around_{settings,  clock,      random,
@@ -72,6 +73,11 @@ void Node::apply(Client& client, Effects& effects) {
     client.verify = requests_.next_id();
     verifying_.push_back({clock_.now() + settings_.ask_timeout, client.verify, client.connection});
     auth_.verify(client.verify, *effects.verify);
+  }
+  if (effects.reserve) {
+    client.reserve = requests_.next_id();
+    reserving_.push_back({clock_.now() + settings_.ask_timeout, client.reserve, client.connection});
+    switchboards_.reserve(client.reserve, *effects.reserve);
   }
   if (effects.ask) submit_ask(client, std::move(*effects.ask));
   if (effects.chore) {
@@ -214,6 +220,9 @@ void Node::advance() {
     // Takes it off the queue.
     verified(verifying_.front().id, Verified{});
   }
+  while (!reserving_.empty() && reserving_.front().until <= now) {
+    reserved(reserving_.front().id, Reserved{});
+  }
   requests_.advance();
   settle();
   run_truth();
@@ -227,6 +236,7 @@ std::optional<TimePoint> Node::deadline() const {
   };
   if (!timers_.empty()) consider(timers_.top().first);
   if (!verifying_.empty()) consider(verifying_.front().until);
+  if (!reserving_.empty()) consider(reserving_.front().until);
   consider(requests_.due());
   consider(closings_.due());
   return earliest;

@@ -35,8 +35,8 @@ namespace monarch::notification {
 
 class Node {
  public:
-  Node(const Settings& settings, Wire& wire, Links& links, AuthDoor& auth, const Clock& clock,
-       Random& random);
+  Node(const Settings& settings, Wire& wire, Links& links, AuthDoor& auth,
+       SwitchboardDoor& switchboards, const Clock& clock, Random& random);
   ~Node();
   Node(const Node&) = delete;
   Node& operator=(const Node&) = delete;
@@ -51,6 +51,7 @@ class Node {
   // ---- answers ----
   void replied(RequestId id, model::Reply reply);
   void verified(RequestId id, const Verified& answer);
+  void reserved(RequestId id, const Reserved& answer);
 
   // ---- presence instances: whose stream stands, and whose has broken ----
   void link_up(const NodeId& instance);
@@ -98,11 +99,17 @@ class Node {
     RequestId chore;
     RequestId reopen;
     RequestId verify;
+    RequestId reserve;
     TimePoint timer = TimePoint::max();  // the one of timers_ that counts
     // What waits for the session to be opened anew.
     std::vector<Requests::Entry> parked;
   };
   using Timer = std::pair<TimePoint, ConnectionId>;
+  struct Asked {
+    TimePoint until;
+    RequestId id;
+    ConnectionId connection;
+  };
 
   // ---- carrying out what sessions want (node.cpp) ----
   void apply(Client& client, Effects& effects);
@@ -122,6 +129,8 @@ class Node {
   // The outcome of an open is not known: it is closed, and tried under another id if there is time.
   // True: it is.
   [[nodiscard]] bool abandon_open(Requests::Entry& entry);
+  // Whose question that was; null when the client has left.
+  [[nodiscard]] Client* asker(std::deque<Asked>& asked, RequestId id);
   void start_reopen(Client& client);
   void reopened(Client& client, const model::Reply& reply);
 
@@ -137,10 +146,12 @@ class Node {
   void hint(const model::PresenceHint& hint);
   void hint(const model::RosterHint& hint);
   void hint(const model::KickHint& hint);
+  void hint(const model::RingHint& hint);
 
   const Settings& settings_;
   Wire& wire_;
   AuthDoor& auth_;
+  SwitchboardDoor& switchboards_;
   const Clock& clock_;
   Counters counters_;
   Reception reception_;
@@ -153,12 +164,9 @@ class Node {
   std::unordered_map<SessionId, Client*> by_session_;  // pending ones, too
   std::unordered_map<AccountId, Client*> by_account_;  // signed in
   std::priority_queue<Timer, std::vector<Timer>, std::greater<>> timers_;
-  struct Verifying {
-    TimePoint until;
-    RequestId id;
-    ConnectionId connection;
-  };
-  std::deque<Verifying> verifying_;
+  // What is asked of other doors than presence's, the oldest first: all have the same time.
+  std::deque<Asked> verifying_;
+  std::deque<Asked> reserving_;
 };
 
 }  // namespace monarch::notification

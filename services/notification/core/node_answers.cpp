@@ -19,20 +19,32 @@ std::optional<Fault> fault_of(const model::Reply& reply) {
 
 }  // namespace
 
-void Node::verified(RequestId id, const Verified& answer) {
+Node::Client* Node::asker(std::deque<Asked>& asked, RequestId id) {
   // The oldest question is answered first as a rule.
-  const auto place = std::find_if(verifying_.begin(), verifying_.end(),
-                                  [id](const Verifying& entry) { return entry.id == id; });
-  ConnectionId connection;
-  if (place != verifying_.end()) {
-    connection = place->connection;
-    verifying_.erase(place);
-  }
-  auto* client = find(connection);
+  const auto place =
+      std::find_if(asked.begin(), asked.end(), [id](const Asked& entry) { return entry.id == id; });
+  if (place == asked.end()) return nullptr;
+  const auto connection = place->connection;
+  asked.erase(place);
+  return find(connection);
+}
+
+void Node::verified(RequestId id, const Verified& answer) {
+  auto* client = asker(verifying_, id);
   if (client == nullptr || client->verify != id) return;
   client->verify = {};
   Effects effects;
   client->session.verified(answer, effects);
+  apply(*client, effects);
+  settle();
+}
+
+void Node::reserved(RequestId id, const Reserved& answer) {
+  auto* client = asker(reserving_, id);
+  if (client == nullptr || client->reserve != id) return;
+  client->reserve = {};
+  Effects effects;
+  client->session.reserved(answer, effects);
   apply(*client, effects);
   settle();
 }

@@ -51,4 +51,12 @@ void Node::hint(const model::KickHint& hint) {
   apply(*client, effects);
 }
 
+void Node::hint(const model::RingHint& hint) {
+  auto* client = find(hint.recipient);
+  if (client == nullptr) return;
+  Effects effects;
+  client->session.ring(hint, effects);
+  apply(*client, effects);
+}
+
 }  // namespace monarch::notification

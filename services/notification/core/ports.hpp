@@ -71,4 +71,27 @@ class AuthDoor {
   virtual void verify(RequestId id, const Verify& question) = 0;
 };
 
+// A place in a conversation to come, for XFR SB (docs/protocol/notification.md#xfr-sb-2).
+struct Reservation {
+  AccountId account;
+  Handle handle;
+  std::string friendly_name;  // as the others will see it as long as the conversation lasts
+  std::uint8_t dialect = 0;
+  SessionId session;
+};
+
+struct Reserved {
+  std::string address;  // host:port of the switchboard; empty: none could be had, 601
+  std::string ticket;
+};
+
+// The switchboards, least loaded first.
+class SwitchboardDoor {
+ public:
+  virtual ~SwitchboardDoor() = default;
+  // Answered by Node::reserved(); trying another switchboard is the adapter's. The node stops
+  // waiting after Settings::ask_timeout.
+  virtual void reserve(RequestId id, const Reservation& reservation) = 0;
+};
+
 }  // namespace monarch::notification

@@ -27,7 +27,8 @@ void Session::receive(std::string_view bytes, Effects& effects) {
 }
 
 bool Session::waiting() const {
-  return state_ == State::kVerifying || state_ == State::kJoining || pending_.then != nullptr;
+  return state_ == State::kVerifying || state_ == State::kJoining || pending_.then != nullptr ||
+         reserving_;
 }
 
 // The bucket holds `commands_burst` and gains `commands_per_second`
@@ -116,6 +117,7 @@ void Session::close(CloseReason reason, Effects& effects) {
   pending_ = {};
   effects.ask.reset();
   effects.verify.reset();
+  effects.reserve.reset();
   effects.chore.reset();
   effects.close = reason;
 }
@@ -137,12 +139,12 @@ Session::Bursts& Session::bursts() {
   return *bursts_;
 }
 
-bool Session::is_burst(std::vector<TimePoint>& times) const {
+bool Session::is_burst(std::vector<TimePoint>& times, std::size_t most) const {
   const auto since = around_->clock.now() - around_->settings.burst_window;
   times.erase(
       std::remove_if(times.begin(), times.end(), [since](TimePoint time) { return time <= since; }),
       times.end());
-  return times.size() >= around_->settings.changes_in_burst;
+  return times.size() >= most;
 }
 
 // docs/protocol/presence-and-privacy.md#8-the-same-account-signs-in-twice
@@ -181,6 +183,14 @@ void Session::answer(const model::Request& asked, model::Reply reply, Effects& e
   pump(effects);
 }
 
+void Session::reserved(const Reserved& answer, Effects& effects) {
+  if (!reserving_ || state_ == State::kClosed) return;
+  reserving_ = false;
+  Commands::switchboard_reserved(*this, answer, effects);
+  start_chores(effects);
+  pump(effects);
+}
+
 // ---- hints ------------------------------------------------------------------------------------
 
 Fate Session::present(const model::ContactState& state) {
@@ -195,6 +205,13 @@ Fate Session::roster(const model::RosterEvent& event, Effects& effects) {
                                   around_->settings.held_events_max);
   start_chores(effects);
   return fate;
+}
+
+// docs/protocol/notification.md#rng-2
+void Session::ring(const model::RingHint& hint, Effects& effects) {
+  if (!signed_in() || !model::is_shown(status_)) return;
+  lines(effects).rng(std::to_string(hint.conversation), hint.address, hint.ticket, hint.caller,
+                     hint.caller_name);
 }
 
 void Session::kick(model::KickReason reason, Effects& effects) {
@@ -367,13 +384,15 @@ std::size_t Session::heap_bytes() const {
     constexpr std::size_t kInline = 15;
     return string.capacity() > kInline ? string.capacity() + 1 : 0;
   };
-  std::size_t bytes = text(handle_.value()) + text(pending_.trid) + framer_.buffered();
+  std::size_t bytes =
+      text(handle_.value()) + text(friendly_name_) + text(pending_.trid) + framer_.buffered();
   bytes += ledger_.heap_bytes();
   if (login_) bytes += sizeof(Login) + text(login_->challenge) + text(login_->peer);
   if (watch_) bytes += sizeof(Watch) + watch_->heap_bytes();
   if (bursts_) {
-    bytes += sizeof(Bursts) +
-             (bursts_->renames.capacity() + bursts_->properties.capacity()) * sizeof(TimePoint);
+    bytes += sizeof(Bursts) + (bursts_->renames.capacity() + bursts_->properties.capacity() +
+                               bursts_->switchboards.capacity()) *
+                                  sizeof(TimePoint);
   }
   if (stash_) bytes += sizeof(model::Roster);
   return bytes;

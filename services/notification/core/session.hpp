@@ -36,6 +36,8 @@ struct Effects : msnp::Effects {
   // then further commands wait and notices flow on.
   std::optional<Verify> verify;
   std::optional<model::Request> ask;
+  // To a switchboard; answered by reserved(), and like verify and ask the only question in flight.
+  std::optional<Reservation> reserve;
   // A question of the session's own, for which no command waits. Answered by finish().
   std::optional<model::Request> chore;
   // The session has missed something that only a comparison finds: make one soon.
@@ -75,11 +77,14 @@ class Session {
   void verified(const Verified& answer, Effects& effects);
   // `asked` is the request that Effects::ask held.
   void answer(const model::Request& asked, model::Reply reply, Effects& effects);
+  void reserved(const Reserved& answer, Effects& effects);
   void finish(const model::Request& chore, const model::Reply& reply, Effects& effects);
   // A contact's state. kShown: the caller writes append_presence() of it, a line that he may share
   // among all who get it.
   [[nodiscard]] Fate present(const model::ContactState& state);
   Fate roster(const model::RosterEvent& event, Effects& effects);
+  // RNG; not to a user who is hidden by now.
+  void ring(const model::RingHint& hint, Effects& effects);
   void kick(model::KickReason reason, Effects& effects);
   void shut_down(Effects& effects);  // OUT SSD
   // What a comparison found; `reported` is the status that report() gave for it.
@@ -136,11 +141,12 @@ class Session {
     std::uint8_t detail = 0;
   };
 
-  // Times of the last successful own REA and PRP
+  // Times of the last successful own REA, PRP and XFR SB
   // (docs/protocol/framing.md#10-keep-alive-timeouts-rate-rules).
   struct Bursts {
     std::vector<TimePoint> renames;
     std::vector<TimePoint> properties;
+    std::vector<TimePoint> switchboards;
   };
 
   // ---- reading ----
@@ -164,7 +170,7 @@ class Session {
   // The next change's (SessionId, sequence), with what the client has been shown.
   [[nodiscard]] model::Attempt attempt();
   [[nodiscard]] Bursts& bursts();
-  [[nodiscard]] bool is_burst(std::vector<TimePoint>& times) const;
+  [[nodiscard]] bool is_burst(std::vector<TimePoint>& times, std::size_t most) const;
   void signed_out_elsewhere(Effects& effects);
 
   // ---- presence ----
@@ -178,6 +184,7 @@ class Session {
   Surroundings* around_;
   msnp::Framer framer_;
   Handle handle_;
+  std::string friendly_name_;
   model::SessionRef ref_;
   Pending pending_;
   std::unique_ptr<Login> login_;
@@ -195,6 +202,7 @@ class Session {
   bool address_verified_ = false;
   bool throttled_ = false;
   bool adding_ = false;       // an ADD FL is in flight
+  bool reserving_ = false;    // an XFR SB is
   bool unannounced_ = false;  // CHG was answered, presence does not know yet
 };
 

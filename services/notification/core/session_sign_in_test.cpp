@@ -181,7 +181,6 @@ TEST(SessionSignedIn, AnswersWhatNeedsNobody) {
             "http://im.example.com/\r\n");
   EXPECT_FALSE(stage.closed);
   stage.go_online();
-  EXPECT_EQ(stage.line("XFR 11 SB"), "601 11\r\n");
   EXPECT_EQ(stage.line("OUT"), "");
   EXPECT_EQ(stage.closed, CloseReason::kClientLeft);
 }

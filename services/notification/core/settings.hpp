@@ -33,6 +33,9 @@ struct Settings {
   std::uint32_t commands_burst = 200;
   std::uint32_t changes_in_burst = 5;  // own REA and PRP, each; the next one is 800
   std::chrono::milliseconds burst_window{60'000};
+  // XFR SB within burst_window; the next one is 713. COMPAT(aMSN 0.81): it asks for one at every
+  // FLN it receives, so this stays above the limit of FL.
+  std::uint32_t switchboards_in_burst = 200;
   std::size_t reverse_shown_max = 1'000;  // presence-and-privacy.md#6-list-size-limits
 
   // ---- truth and hints: ARCHITECTURE.md#truth-and-hints ----

@@ -38,7 +38,10 @@ struct Commands {
   static void fnd(Session& session, const Invocation& call, Effects& effects);
   static void out(Session& session, const Invocation& call, Effects& effects);
   static void png(Session& session, const Invocation& call, Effects& effects);
+
+  // ---- commands/xfr.cpp ----
   static void xfr(Session& session, const Invocation& call, Effects& effects);
+  static void switchboard_reserved(Session& session, const Reserved& answer, Effects& effects);
 
   // ---- commands/syn.cpp ----
   static void syn(Session& session, const Invocation& call, Effects& effects);

@@ -1,5 +1,4 @@
-// The verbs that need nobody else: CVR, FND, OUT, PNG, and what XFR is refused with.
-#include "model/status.hpp"
+// The verbs that need nobody else: CVR, FND, OUT, PNG.
 #include "msnp/opening.hpp"
 #include "notification/core/commands/commands.hpp"
 
@@ -28,20 +27,6 @@ void Commands::out(Session& session, const Invocation&, Effects& effects) {
 // docs/protocol/notification.md#png-qng-2
 void Commands::png(Session& session, const Invocation&, Effects& effects) {
   session.lines(effects).qng();
-}
-
-// docs/protocol/notification.md#xfr-sb-2
-void Commands::xfr(Session& session, const Invocation& call, Effects& effects) {
-  if (call.arg(0) != "SB") {
-    session.error(ErrorCode::kInvalidParameter, call.trid, effects);
-    return;
-  }
-  if (!model::is_shown(session.status_)) {
-    session.error(ErrorCode::kNotAllowedWhileHidden, call.trid, effects);
-    return;
-  }
-  // No switchboard is known to this core yet.
-  session.error(ErrorCode::kServerUnavailable, call.trid, effects);
 }
 
 }  // namespace monarch::notification

@@ -47,7 +47,7 @@ void Commands::prp(Session& session, const Invocation& call, Effects& effects) {
     }
     value = std::move(*token);
   }
-  if (session.is_burst(session.bursts().properties)) {
+  if (session.is_burst(session.bursts().properties, session.around_->settings.changes_in_burst)) {
     session.error(ErrorCode::kChangingTooRapidly, call.trid, effects);
     return;
   }

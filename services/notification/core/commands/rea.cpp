@@ -30,7 +30,8 @@ void Commands::rea(Session& session, const Invocation& call, Effects& effects) {
     session.error(ErrorCode::kNotOnList, call.trid, effects);
     return;
   }
-  if (own && session.is_burst(session.bursts().renames)) {
+  if (own &&
+      session.is_burst(session.bursts().renames, session.around_->settings.changes_in_burst)) {
     session.error(ErrorCode::kChangingTooRapidly, call.trid, effects);
     return;
   }
@@ -46,6 +47,7 @@ void Commands::renamed(Session& session, Answer answer, Effects& effects) {
   if (changed == nullptr) return;
   if (asked.handle == session.handle_.value()) {
     session.bursts().renames.push_back(session.around_->clock.now());
+    session.friendly_name_ = asked.name;
   }
   session.lines(effects).rea(answer.trid, changed->serial, asked.handle, asked.name);
   conclude(session, *changed, effects);

@@ -119,6 +119,7 @@ void Commands::joined(Session& session, Answer answer, Effects& effects) {
     return;
   }
   session.ref_.token = opened->token;
+  session.friendly_name_ = opened->friendly_name;
   session.state_ = Session::State::kSignedIn;
   session.login_.reset();
   count(around, SignIn::kOk);

@@ -52,12 +52,20 @@ class FakeAuth final : public AuthDoor {
   std::deque<std::pair<RequestId, Verify>> asked;
 };
 
+class FakeSwitchboards final : public SwitchboardDoor {
+ public:
+  void reserve(RequestId id, const Reservation& reservation) override {
+    asked.emplace_back(id, reservation);
+  }
+  std::deque<std::pair<RequestId, Reservation>> asked;
+};
+
 class House {
  public:
   explicit House(Settings given = {}) : settings(std::move(given)) {
     settings.node = NodeId("notification-1");
     settings.advertised = "10.0.0.5:1863";
-    node.emplace(settings, wire, links, auth, clock, random);
+    node.emplace(settings, wire, links, auth, switchboards, clock, random);
     node->link_up(NodeId("presence-1"));
     node->advance();
     answer_upkeep();
@@ -181,6 +189,7 @@ class House {
   FakeWire wire;
   FakeLinks links;
   FakeAuth auth;
+  FakeSwitchboards switchboards;
   std::optional<Node> node;
   std::uint64_t tokens = 0;
 };

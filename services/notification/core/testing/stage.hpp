@@ -69,6 +69,10 @@ class Stage {
     verify.reset();
     return run([&](Effects& effects) { session->verified(answer, effects); });
   }
+  std::string reserved(const Reserved& answer) {
+    reserve.reset();
+    return run([&](Effects& effects) { session->reserved(answer, effects); });
+  }
   std::string replies(model::Reply reply) {
     const auto asked = std::exchange(ask, std::nullopt);
     return run([&](Effects& effects) { session->answer(*asked, std::move(reply), effects); });
@@ -100,6 +104,7 @@ class Stage {
     if (effects.ask) ask = std::move(effects.ask);
     if (effects.chore) chore = std::move(effects.chore);
     if (effects.verify) verify = std::move(effects.verify);
+    if (effects.reserve) reserve = std::move(effects.reserve);
     if (effects.close) closed = effects.close;
     compare = compare || effects.compare;
     return std::move(effects.send);
@@ -146,6 +151,7 @@ class Stage {
 
   // What the session asked and was not yet answered, and what became of it.
   std::optional<Verify> verify;
+  std::optional<Reservation> reserve;
   std::optional<model::Request> ask;
   std::optional<model::Request> chore;
   std::optional<CloseReason> closed;
