@@ -13,6 +13,7 @@
 #include "notification/adapters/node_metrics.hpp"
 #include "notification/adapters/node_settings.hpp"
 #include "notification/adapters/presence_links.hpp"
+#include "notification/adapters/switchboard_client.hpp"
 #include "notification/core/node.hpp"
 #include "rpc/process_server.hpp"
 #include "runtime/process.hpp"
@@ -34,17 +35,19 @@ int main(int argc, char** argv) {
   const auto auth_channel = rpc::make_channel(settings.auth_endpoints, {common.allow_plaintext});
   if (!auth_channel.ok()) return process.cannot_start("--auth: " + auth_channel.error());
 
-  notification::Clients clients;
+  notification::Clients clients(loop);
   notification::PresenceLinks links(loop, random, common.node_id, {common.allow_plaintext});
   notification::AuthClient auth(loop, *auth_channel, core.ask_timeout);
-  notification::Node node(core, clients, links, auth, process.clock(), random);
+  notification::SwitchboardClient switchboards(loop, {common.allow_plaintext}, process.metrics());
+  notification::Node node(core, clients, links, auth, switchboards, process.clock(), random);
   notification::Driver driver(loop, node, process.clock());
   links.attach(driver);
   auth.attach(driver);
+  switchboards.attach(driver);
 
   notification::BusListener bus(loop, cluster::redis_settings(common), core.node, driver,
                                 process.health());
-  notification::Neighbours neighbours(links, driver, core.node, process.health(),
+  notification::Neighbours neighbours(links, switchboards, driver, core.node, process.health(),
                                       process.metrics());
   cluster::Member member(
       loop, process.clock(), random, common,
@@ -55,7 +58,7 @@ int main(int argc, char** argv) {
   rpc::ProcessServer server(
       process, "notification", [&] { return node.connections(); }, core.capacity);
   if (const auto up = server.start({}); !up.ok()) return process.cannot_start(up.error());
-  const auto open = clients.open(loop, settings.bind, driver, {});
+  const auto open = clients.open(settings.bind, driver);
   if (!open.ok()) return process.cannot_start(open.error());
 
   notification::NodeMetrics metrics(process.metrics());

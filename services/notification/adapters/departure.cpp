@@ -12,7 +12,7 @@ Departure::Departure(net::Loop& loop, Driver& driver, Clients& clients, cluster:
     : driver_(driver), clients_(clients), member_(member), done_(std::move(done)), timer_(loop) {}
 
 void Departure::begin() {
-  log::info("draining", {{"connections", driver_.node().connections()}});
+  log::info("draining", {{"connections", driver_.core().connections()}});
   driver_.enter([](Node& node) {
     node.drain();
     node.shut_down();
@@ -21,7 +21,7 @@ void Departure::begin() {
 }
 
 void Departure::wait_until_quiet() {
-  if (driver_.node().connections() == 0 && driver_.node().quiet()) {
+  if (driver_.core().connections() == 0 && driver_.core().quiet()) {
     clients_.stop_listening();
     member_.leave(done_);
     return;

@@ -5,14 +5,16 @@
 
 namespace monarch::notification {
 
-Neighbours::Neighbours(PresenceLinks& links, Driver& driver, const NodeId& self,
-                       runtime::Health& health, metrics::Registry& metrics)
+Neighbours::Neighbours(PresenceLinks& links, SwitchboardClient& switchboards, Driver& driver,
+                       const NodeId& self, runtime::Health& health, metrics::Registry& metrics)
     : links_(links),
+      switchboards_(switchboards),
       driver_(driver),
       self_(self),
       presence_ok_(health.add("presence")),
       links_up_(metrics.gauge("presence_links_count", "Presence instances in reach")),
-      peers_(metrics.gauge("peers_count", "Other notification nodes that take newcomers")) {
+      peers_(metrics.gauge("peers_count", "Other notification nodes that take newcomers")),
+      switchboards_ready_(metrics.gauge("switchboards_count", "Switchboards that are ready")) {
   presence_ok_.set(false, "no instance in reach");
   links_.on_change([this](std::size_t up) {
     links_up_.set(static_cast<double>(up));
@@ -22,6 +24,9 @@ Neighbours::Neighbours(PresenceLinks& links, Driver& driver, const NodeId& self,
 
 void Neighbours::follow(const cluster::Registry& registry) {
   links_.set_instances(registry.ready("presence"));
+  const auto switchboards = registry.ready("switchboard");
+  switchboards_ready_.set(static_cast<double>(switchboards.size()));
+  switchboards_.set_switchboards(switchboards);
   std::vector<Peer> peers;
   for (const auto& record : registry.ready("notification")) {
     if (record.id == self_) continue;

@@ -2,13 +2,8 @@
 // only.
 #pragma once
 
-#include <array>
-#include <cstdint>
-#include <string_view>
-#include <vector>
-
-#include "notification/core/counters.hpp"
 #include "notification/core/node.hpp"
+#include "runtime/copied_counters.hpp"
 #include "runtime/metrics.hpp"
 
 namespace monarch::notification {
@@ -19,44 +14,22 @@ class NodeMetrics {
   void update(const Node& node);
 
  private:
-  // A row of counters that differ in one label, and what of them has been told.
-  struct Family {
-    std::vector<metrics::Counter> counters;
-    std::vector<std::uint64_t> told;
-  };
-  struct Single {
-    metrics::Counter counter;
-    std::uint64_t told = 0;
-  };
-
-  template <std::size_t N>
-  static void update(Family& family, const std::array<std::uint64_t, N>& counts) {
-    for (std::size_t i = 0; i < family.counters.size(); ++i) {
-      family.counters[i].add(counts[i] - family.told[i]);
-      family.told[i] = counts[i];
-    }
-  }
-  static void update(Single& single, std::uint64_t count) {
-    single.counter.add(count - single.told);
-    single.told = count;
-  }
-
-  Family sign_ins_;
-  Family commands_;
-  Family closes_;
-  Family presence_hints_;
-  Family roster_hints_;
-  Family repairs_;
-  Single accepted_;
-  Single bytes_received_;
-  Single bytes_sent_;
-  Single errors_sent_;
-  Single requests_;
-  Single requests_repeated_;
-  Single requests_failed_;
-  Single gaps_;
-  Single hints_overflowed_;
-  Single closes_dropped_;
+  metrics::CopiedFamily sign_ins_;
+  metrics::CopiedFamily commands_;
+  metrics::CopiedFamily closes_;
+  metrics::CopiedFamily presence_hints_;
+  metrics::CopiedFamily roster_hints_;
+  metrics::CopiedFamily repairs_;
+  metrics::CopiedCounter accepted_;
+  metrics::CopiedCounter bytes_received_;
+  metrics::CopiedCounter bytes_sent_;
+  metrics::CopiedCounter errors_sent_;
+  metrics::CopiedCounter requests_;
+  metrics::CopiedCounter requests_repeated_;
+  metrics::CopiedCounter requests_failed_;
+  metrics::CopiedCounter gaps_;
+  metrics::CopiedCounter hints_overflowed_;
+  metrics::CopiedCounter closes_dropped_;
   metrics::Gauge connections_;
   metrics::Gauge signed_in_;
 };
