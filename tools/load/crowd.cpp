@@ -8,6 +8,8 @@ namespace monarch::load {
 namespace {
 
 constexpr Duration kStep = std::chrono::milliseconds(100);
+constexpr unsigned kKnocks = 5;
+constexpr Duration kBetweenKnocks = std::chrono::milliseconds(300);
 constexpr Duration kTellEvery = std::chrono::seconds(2);
 
 }  // namespace
@@ -65,6 +67,17 @@ Outcome<std::string> Crowd::sign_in(std::size_t from, std::size_t to, Goal goal,
       [&] { progress(contacts_ > 0 ? "making contact lists" : "signing in", finished_, count); });
   took_ = nullptr;
   return result(finished, contacts_ > 0 ? "making contact lists" : "signing in");
+}
+
+Outcome<std::string> Crowd::knock() {
+  const std::size_t doors = options_.doors.size();
+  for (unsigned attempt = 1;; ++attempt) {
+    error_.clear();
+    auto done = sign_in(0, std::min(doors, users_.size()), Goal::kOnline);
+    sign_out();
+    if (done.ok() || attempt == kKnocks) return done;
+    run([] { return false; }, kBetweenKnocks, kBetweenKnocks);
+  }
 }
 
 Outcome<std::string> Crowd::befriend(std::size_t contacts) {

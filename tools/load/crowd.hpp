@@ -27,6 +27,9 @@ class Crowd final : public Driver {
  public:
   explicit Crowd(CrowdOptions options);
 
+  // Signs in one user and out again, and once more if he is refused: a cluster that has just
+  // started may refuse those who come while it settles.
+  [[nodiscard]] Outcome<std::string> knock();
   // Signs in users [from, to); the error is the first refusal. Appends how long each took, in
   // milliseconds, if asked.
   [[nodiscard]] Outcome<std::string> sign_in(std::size_t from, std::size_t to, Goal goal,

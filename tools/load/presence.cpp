@@ -124,6 +124,7 @@ Measured presence(const Processes& cluster, const ScenarioOptions& options) {
   const auto setup = crowd_options(cluster, options);
   if (!setup.ok()) return fail(setup.error());
   Crowd crowd(*setup);
+  if (auto done = crowd.knock(); !done.ok()) return fail(done.error());
   if (auto done = crowd.befriend(options.contacts); !done.ok()) return fail(done.error());
   if (auto done = crowd.sign_in(0, crowd.size(), Goal::kOnline); !done.ok()) {
     return fail(done.error());

@@ -1,16 +1,22 @@
 #include "load/scenario_parts.hpp"
 
 namespace monarch::load {
+namespace {
+
+constexpr std::chrono::milliseconds kCountersWithin{1'500};
+
+}  // namespace
 
 Measured sign_in(const Processes& cluster, const ScenarioOptions& options) {
   const auto setup = crowd_options(cluster, options);
   if (!setup.ok()) return fail(setup.error());
   Crowd crowd(*setup);
+  if (auto done = crowd.knock(); !done.ok()) return fail(done.error());
   if (auto done = crowd.befriend(options.contacts); !done.ok()) return fail(done.error());
   // The first ones warm connections, caches and code; they are not counted.
   const std::size_t warm = crowd.size() / 10;
   if (auto done = crowd.sign_in(0, warm, Goal::kOnline); !done.ok()) return fail(done.error());
-  settle(crowd, std::chrono::seconds(1));
+  settle(crowd, kCountersWithin);
 
   const auto counted = static_cast<double>(crowd.size() - warm);
   std::vector<double> took;
@@ -23,6 +29,8 @@ Measured sign_in(const Processes& cluster, const ScenarioOptions& options) {
   }
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - begun;
   const auto cpu = cluster.cpu() - cpu_before;
+  // The processes bring their counters up to date once a second.
+  settle(crowd, kCountersWithin);
   auto counters = cluster.counters();
 
   Report report("sign-in" + std::string(options.direct ? ", direct" : ", through dispatch"));
