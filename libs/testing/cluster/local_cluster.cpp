@@ -70,7 +70,7 @@ std::vector<std::string> redis_users() {
   }
   MONARCH_ASSERT(lines.size() > kRedisUsers.size());
   lines.push_back(std::string("user ") + kFixtureUser + " on >" + password_of(kFixtureUser) +
-                  " resetkeys ~monarch:* -@all +del");
+                  " resetkeys ~monarch:* -@all +del +info");
   return lines;
 }
 
@@ -333,6 +333,13 @@ Result<int, std::string> LocalCluster::stop(const std::string& name) {
   const auto status = process(name).wait(kStopWithin);
   if (!status) return fail(name + " did not end within its grace time");
   return *status;
+}
+
+Result<std::string, std::string> LocalCluster::redis_info(const std::string& section) const {
+  std::string answer = redis_.execute(std::string("AUTH ") + kFixtureUser + " " +
+                                      password_of(kFixtureUser) + "\r\nINFO " + section);
+  if (!answer.starts_with("+OK\r\n$")) return fail("Redis: " + answer);
+  return answer;
 }
 
 LocalCluster::Done LocalCluster::forget_in_redis(const std::vector<std::string>& keys) const {

@@ -78,6 +78,9 @@ class LocalCluster {
   // Deletes keys behind the back of everybody.
   [[nodiscard]] Done forget_in_redis(const std::vector<std::string>& keys) const;
 
+  // INFO of Redis, for tests that count what was asked of it.
+  [[nodiscard]] Result<std::string, std::string> redis_info(const std::string& section) const;
+
   [[nodiscard]] PrivatePostgres& postgres() { return postgres_; }
   [[nodiscard]] PrivateRedis& redis() { return redis_; }
   // As superuser, of this cluster's own database.
