@@ -56,7 +56,8 @@ Member::Member(net::Loop& loop, const Clock& clock, Random& random,
                Callbacks callbacks)
     : callbacks_(std::move(callbacks)),
       health_(health),
-      redis_ok_(health.add("redis")),
+      redis_ok_(role.redis == NeedOfRedis::kRequired ? health.add("redis")
+                                                     : health.add_advisory("redis")),
       redis_(loop.io(), redis_settings(common),
              {[this] {
                 log::info("redis_connected");

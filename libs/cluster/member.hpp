@@ -25,12 +25,19 @@ namespace monarch::cluster {
 // How a process reaches Redis, by its settings.
 [[nodiscard]] stores::RedisSettings redis_settings(const runtime::CommonSettings& common);
 
+// Whether a process is unready without Redis (docs/decisions/0008-readiness-without-redis.md).
+enum class NeedOfRedis {
+  kRequired,  // it cannot do its work
+  kAdvisory,  // it can: by the last table of nodes, or needing none
+};
+
 class Member {
  public:
   struct Role {
     std::string name;            // "dispatch", "notification", "switchboard", "presence", "auth"
     std::string advertised;      // for clients; empty where no client connects
     std::uint32_t capacity = 0;  // in the role's own unit
+    NeedOfRedis redis = NeedOfRedis::kRequired;
   };
   struct Callbacks {
     std::function<void(const NodeEvent&)> changed = {};

@@ -39,6 +39,10 @@ std::string_view to_string(Code code) {
   return "unknown";
 }
 
+Error process_ending() {
+  return {Code::kUnavailable, "the process is ending: try another instance, or again in a moment"};
+}
+
 Error to_error(const grpc::Status& status) {
   for (const Row& row : kRows) {
     if (row.theirs == status.error_code()) return {row.ours, status.error_message()};

@@ -43,6 +43,9 @@ struct Error {
          code == Code::kCancelled || code == Code::kUnknown || code == Code::kInternal;
 }
 
+// What a call gets that nobody will answer any more.
+[[nodiscard]] Error process_ending();
+
 // `status` is not OK.
 [[nodiscard]] Error to_error(const grpc::Status& status);
 [[nodiscard]] grpc::Status to_status(const Error& error);

@@ -23,7 +23,7 @@ class Finish {
     explicit State(grpc::ServerUnaryReactor* its_reactor) : reactor(its_reactor) {}
     State(const State&) = delete;
     State& operator=(const State&) = delete;
-    ~State() { end({grpc::StatusCode::UNAVAILABLE, "the process is ending"}); }
+    ~State() { end(to_status(process_ending())); }
     void end(const grpc::Status& status) {
       if (auto* open = std::exchange(reactor, nullptr)) open->Finish(status);
     }

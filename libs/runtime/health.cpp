@@ -21,11 +21,17 @@ void Health::Check::set(bool ok, std::string detail) {
 
 Health::Check& Health::add(std::string name) {
   const std::lock_guard lock(mutex_);
-  return checks_.emplace_back(*this, std::move(name));
+  return checks_.emplace_back(*this, std::move(name), true);
+}
+
+Health::Check& Health::add_advisory(std::string name) {
+  const std::lock_guard lock(mutex_);
+  return checks_.emplace_back(*this, std::move(name), false);
 }
 
 bool Health::ready_locked() const {
-  return std::all_of(checks_.begin(), checks_.end(), [](const Check& check) { return check.ok_; });
+  return std::all_of(checks_.begin(), checks_.end(),
+                     [](const Check& check) { return check.ok_ || !check.required_; });
 }
 
 bool Health::ready() const {
@@ -37,7 +43,8 @@ std::string Health::describe() const {
   const std::lock_guard lock(mutex_);
   std::string text;
   for (const Check& check : checks_) {
-    text += check.name_ + (check.ok_ ? ": ok" : ": not ok");
+    text += check.name_ + (check.required_ ? "" : " (advisory)");
+    text += check.ok_ ? ": ok" : ": not ok";
     if (!check.detail_.empty()) text += " (" + check.detail_ + ")";
     text += '\n';
   }

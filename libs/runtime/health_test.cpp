@@ -20,6 +20,18 @@ TEST(Health, IsReadyWhenEveryCheckIsOk) {
   EXPECT_TRUE(health.ready());
 }
 
+TEST(Health, ShowsAnAdvisoryCheckButIsReadyWithoutIt) {
+  Health health;
+  auto& redis = health.add_advisory("redis");
+  auto& table = health.add("table");
+  EXPECT_FALSE(health.ready());
+  table.set(true);
+  EXPECT_TRUE(health.ready());
+  redis.set(false, "connecting");
+  EXPECT_TRUE(health.ready());
+  EXPECT_EQ(health.describe(), "redis (advisory): not ok (connecting)\ntable: ok\n");
+}
+
 TEST(Health, TellsWhenReadinessTurns) {
   Health health;
   auto& redis = health.add("redis");

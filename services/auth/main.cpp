@@ -43,7 +43,7 @@ int main(int argc, char** argv) {
   const auto channel = rpc::make_channel(settings.presence_endpoints, {common.allow_plaintext});
   if (!channel) return process.cannot_start("--presence: " + channel.error());
 
-  stores::PostgresPool pool(loop.io(), postgres_settings(settings, common.node_id),
+  stores::PostgresPool pool(loop.io(), pool_settings(settings.postgres, common.node_id),
                             auth::prepare_statements);
   auth::AuthMetrics metrics(process.metrics(), process.clock());
   auth::PostgresAccountStore store(pool, metrics.store_report());
@@ -60,8 +60,8 @@ int main(int argc, char** argv) {
   rpc::ProcessServer server(process, "auth", [] { return std::size_t{0}; });
   const auto up = server.start({auth_service.service(), accounts.service()});
   if (!up) return process.cannot_start(up.error());
-  cluster::Member member(loop, process.clock(), random, common, {"auth", "", 0}, process.health(),
-                         {});
+  cluster::Member member(loop, process.clock(), random, common,
+                         {"auth", "", 0, cluster::NeedOfRedis::kAdvisory}, process.health(), {});
 
   auto& postgres_ok = process.health().add("postgres");
   net::Heart heart(loop, std::chrono::milliseconds(500), [&] {

@@ -50,7 +50,8 @@ int main(int argc, char** argv) {
   };
   cluster::Member member(
       loop, process.clock(), random, process.common(),
-      {"dispatch", core.advertised_address, static_cast<std::uint32_t>(settings.connections_max)},
+      {"dispatch", core.advertised_address, static_cast<std::uint32_t>(settings.connections_max),
+       cluster::NeedOfRedis::kAdvisory},
       process.health(), {.refreshed = [&] { take_in(member.registry()); }});
   rpc::ProcessServer server(process, "dispatch", [&] { return front.connections(); });
   if (const auto up = server.start({}); !up.ok()) return process.cannot_start(up.error());

@@ -29,7 +29,7 @@ int main(int argc, char** argv) {
   runtime::SecureRandom random;
   auto& postgres_ok = process.health().add("postgres");
 
-  stores::PostgresPool pool(loop.io(), postgres_settings(settings, common.node_id),
+  stores::PostgresPool pool(loop.io(), pool_settings(settings.postgres, common.node_id),
                             presence::PostgresRosterStore::prepare);
   presence::PostgresRosterStore store(pool);
   presence::Housekeeping* housekeeping = nullptr;
@@ -63,5 +63,8 @@ int main(int argc, char** argv) {
   });
   member.start();
   keeper.start();
-  return process.run();
+  const int status = process.run();
+  // The loop has stopped: calls that wait for it are to end, or the server would wait for them.
+  admin.stop();
+  return status;
 }

@@ -20,7 +20,7 @@ instances_max=9
 
 # What each role is given beside its own name and addresses.
 declare -A role_settings=(
-  [auth]="redis postgres password-key presence"
+  [auth]="redis postgres password-key presence local-addresses"
   [presence]="redis postgres"
   [notification]="client redis auth"
   [switchboard]="client redis"
@@ -87,6 +87,9 @@ service_flags() {
       postgres) flags+=(--postgres "$(pg_conninfo "$role")"
         --postgres-password-file "$(secret_file "postgres-$role")") ;;
       password-key) flags+=(--password-key-file "$(secret_file password-key)") ;;
+      # Everybody on this machine comes from one address, and no failure of one is to shut out the others
+      # (docs/protocol/framing.md#10-keep-alive-timeouts-rate-rules).
+      local-addresses) flags+=(--throttle-exempt 127.0.0.0/8) ;;
       auth) flags+=(--auth "$(rpc_addresses auth)") ;;
       presence) flags+=(--presence "$(rpc_addresses presence)") ;;
     esac

@@ -3,8 +3,8 @@
 #include <utility>
 
 #include "auth/adapters/accounts_wire.hpp"
-#include "auth/adapters/stream_guard.hpp"
 #include "auth/core/registrar.hpp"
+#include "rpc/stream_guard.hpp"
 
 namespace monarch::auth {
 
@@ -24,7 +24,7 @@ void AccountListStream::OnWriteDone(bool ok) {
 void AccountListStream::OnDone() { delete this; }
 
 void AccountListStream::next_page() {
-  auto guard = std::make_shared<StreamGuard<AccountListStream>>(this);
+  auto guard = std::make_shared<rpc::StreamGuard<AccountListStream>>(this);
   const auto context = context_.lock();
   if (context == nullptr) return;
   context->loop.post([weak = context_, guard] {
@@ -36,7 +36,7 @@ void AccountListStream::next_page() {
 }
 
 Task<void> AccountListStream::write_page(AccountListStream* stream, AccountStore& store) {
-  StreamGuard<AccountListStream> guard(stream);
+  rpc::StreamGuard<AccountListStream> guard(stream);
   const auto page = co_await store.list(stream->after_, kPageRows);
   if (!page) {
     guard.error(to_error(Refusal::kStoreUnavailable));

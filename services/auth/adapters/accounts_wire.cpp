@@ -33,8 +33,4 @@ rpc::Error to_error(Refusal refusal) {
 
 rpc::Error bad_argument(const std::string& why) { return {rpc::Code::kInvalidArgument, why}; }
 
-rpc::Error stopping() {
-  return {rpc::Code::kUnavailable, "auth is stopping: try again in a moment"};
-}
-
 }  // namespace monarch::auth

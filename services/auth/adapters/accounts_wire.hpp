@@ -12,6 +12,5 @@ namespace monarch::auth {
 void encode(const Account& account, monarch::auth::v1::Account& wire);
 [[nodiscard]] rpc::Error to_error(Refusal refusal);
 [[nodiscard]] rpc::Error bad_argument(const std::string& why);
-[[nodiscard]] rpc::Error stopping();
 
 }  // namespace monarch::auth

@@ -1,8 +1,5 @@
 #include "auth/adapters/auth_settings.hpp"
 
-#include "stores/postgres_conninfo.hpp"
-#include "stores/postgres_pool.hpp"
-
 namespace monarch::auth {
 
 namespace {
@@ -33,8 +30,6 @@ void describe_throttle(AuthSettings& settings, runtime::Settings& registry) {
 }
 
 Outcome<std::string> check(AuthSettings& settings) {
-  const auto conninfo = stores::Conninfo::parse(settings.postgres);
-  if (!conninfo) return fail("--postgres: " + conninfo.error().text);
   settings.presence_endpoints.clear();
   for (const std::string& text : settings.presence) {
     const auto endpoint = Endpoint::parse(text);
@@ -60,13 +55,7 @@ Outcome<std::string> check(AuthSettings& settings) {
 }  // namespace
 
 void describe(AuthSettings& settings, runtime::Settings& registry) {
-  registry.add("postgres", settings.postgres,
-               "PostgreSQL connection: host=… port=… dbname=… user=…, or a URI");
-  registry.require("postgres");
-  registry.add_secret_file("postgres-password-file", settings.postgres_password,
-                           "File with the password of the PostgreSQL user");
-  registry.add("postgres-connections", settings.postgres_connections,
-               "Connections to PostgreSQL, a thread each", 1, 64);
+  stores::add_postgres(registry, settings.postgres);
   registry.add_secret_file("password-key-file", settings.password_keys,
                            "File with the keys that encrypt passwords, ID:HEX lines, the first for "
                            "new ones; monarch-auth --generate-key FILE writes one");
@@ -79,17 +68,6 @@ void describe(AuthSettings& settings, runtime::Settings& registry) {
   registry.add("import-rows-max", settings.import_rows_max, "Rows of one atomic import", 1,
                100'000'000);
   registry.check([&settings] { return check(settings); });
-}
-
-stores::PostgresSettings postgres_settings(const AuthSettings& settings,
-                                           const std::string& node_id) {
-  auto conninfo = stores::Conninfo::parse(settings.postgres);
-  if (!settings.postgres_password.empty()) conninfo->set("password", settings.postgres_password);
-  stores::PostgresSettings pool;
-  pool.conninfo = conninfo->text();
-  pool.application_name = node_id;
-  pool.connections = static_cast<std::size_t>(settings.postgres_connections);
-  return pool;
 }
 
 }  // namespace monarch::auth

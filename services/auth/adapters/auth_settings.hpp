@@ -9,17 +9,12 @@
 #include "base/clock.hpp"
 #include "base/endpoint.hpp"
 #include "runtime/settings.hpp"
-
-namespace monarch::stores {
-struct PostgresSettings;
-}
+#include "stores/postgres_options.hpp"
 
 namespace monarch::auth {
 
 struct AuthSettings {
-  std::string postgres;
-  std::string postgres_password;
-  std::int64_t postgres_connections = 4;
+  stores::PostgresOptions postgres;
   std::string password_keys;
   std::vector<std::string> presence{"127.0.0.1:17210"};
   std::vector<Endpoint> presence_endpoints;  // the same, read
@@ -34,9 +29,5 @@ struct AuthSettings {
 
 // `settings` must outlive the parse.
 void describe(AuthSettings& settings, runtime::Settings& registry);
-
-// With the password of its file put in; the settings have been checked.
-[[nodiscard]] stores::PostgresSettings postgres_settings(const AuthSettings& settings,
-                                                         const std::string& node_id);
 
 }  // namespace monarch::auth

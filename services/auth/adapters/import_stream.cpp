@@ -3,12 +3,12 @@
 #include <utility>
 
 #include "auth/adapters/accounts_wire.hpp"
-#include "auth/adapters/stream_guard.hpp"
 #include "auth/core/rules.hpp"
+#include "rpc/stream_guard.hpp"
 
 namespace monarch::auth {
 
-using Guard = StreamGuard<ImportStream>;
+using Guard = rpc::StreamGuard<ImportStream>;
 
 ImportStream::ImportStream(const std::shared_ptr<ImportContext>& context) : context_(context) {
   StartRead(&request_);

@@ -4,6 +4,8 @@
 #include <functional>
 #include <grpcpp/server_context.h>
 #include <grpcpp/support/server_callback.h>
+#include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -11,7 +13,8 @@
 #include "base/task.hpp"
 #include "monarch/presence/v1/admin.grpc.pb.h"
 #include "rpc/error.hpp"
-#include "rpc/pending_reply.hpp"
+#include "rpc/finish.hpp"
+#include "rpc/stream_guard.hpp"
 
 namespace monarch::presence {
 namespace {
@@ -22,12 +25,12 @@ using rpc::Code;
 constexpr int kPrincipalsMax = 1000;
 constexpr std::size_t kSessionsPage = 500;
 
-grpc::Status unavailable(model::Fault fault) {
+rpc::Error unavailable(model::Fault fault) {
   const char* text =
       fault == model::Fault::kIndexUnavailable
           ? "Redis is away: is it running, and is --redis of presence right?"
           : "PostgreSQL is away: is it running, and is --postgres of presence right?";
-  return rpc::to_status({Code::kUnavailable, text});
+  return {Code::kUnavailable, text};
 }
 
 void fill(const OnlineRecord& record, pb::ListSessionsReply::Session* session) {
@@ -78,25 +81,23 @@ class AdminService::Impl final : public pb::PresenceAdmin::CallbackService {
   grpc::ServerUnaryReactor* EnsurePrincipals(grpc::CallbackServerContext* context,
                                              const pb::EnsurePrincipalsRequest* request,
                                              pb::EnsurePrincipalsReply* /*reply*/) override {
-    return unary(context,
-                 [this, request](Pending call) { return ensure(*request, std::move(call)); });
+    return unary(context, [this, request](rpc::Finish call) { return ensure(*request, call); });
   }
 
   grpc::ServerUnaryReactor* RemovePrincipal(grpc::CallbackServerContext* context,
                                             const pb::RemovePrincipalRequest* request,
                                             pb::RemovePrincipalReply* /*reply*/) override {
-    return unary(context, [this, request](Pending call) {
-      return remove(request->account(), std::move(call));
-    });
+    return unary(context,
+                 [this, request](rpc::Finish call) { return remove(request->account(), call); });
   }
 
   grpc::ServerWriteReactor<pb::ListSessionsReply>* ListSessions(
       grpc::CallbackServerContext* /*context*/, const pb::ListSessionsRequest* request) override {
     auto* stream = new SessionStream(loop_.handle());
-    const bool posted = loop_.handle().post([this, stream, handle = request->handle()] {
-      tasks_.spawn(list_sessions(handle, stream));
-    });
-    if (!posted) stream->Finish(grpc::Status(grpc::StatusCode::UNAVAILABLE, "shutting down"));
+    // Dropped on the way (the process ends), the guard answers UNAVAILABLE.
+    auto guard = std::make_shared<Guard>(stream);
+    loop_.handle().post(
+        [this, guard, handle = request->handle()] { tasks_->spawn(list_sessions(handle, guard)); });
     return stream;
   }
 
@@ -104,30 +105,33 @@ class AdminService::Impl final : public pb::PresenceAdmin::CallbackService {
                                       const pb::ListNodesRequest* /*request*/,
                                       pb::ListNodesReply* reply) override {
     auto* reactor = context->DefaultReactor();
-    auto pending = std::make_shared<rpc::PendingReply>(reactor);
-    loop_.handle().post([this, pending, reply] {
+    loop_.handle().post([this, finish = rpc::Finish(reactor), reply] {
       for (const auto& entry : doors_.registry.table()) add(entry, reply->add_nodes());
-      pending->finish(grpc::Status::OK);
+      finish.ok();
     });
     return reactor;
   }
 
+  void stop() { tasks_.reset(); }
+
  private:
-  using Pending = std::shared_ptr<rpc::PendingReply>;
+  using Guard = rpc::StreamGuard<SessionStream>;
+  using GuardPtr = std::shared_ptr<Guard>;
+  using Listed = Outcome<rpc::Error>;
 
   // The task runs on the loop and finishes the call; so does its destruction.
   template <class MakeTask>
   grpc::ServerUnaryReactor* unary(grpc::CallbackServerContext* context, MakeTask make) {
     auto* reactor = context->DefaultReactor();
-    auto pending = std::make_shared<rpc::PendingReply>(reactor);
-    loop_.handle().post([this, pending, make] { tasks_.spawn(make(pending)); });
+    loop_.handle().post(
+        [this, finish = rpc::Finish(reactor), make] { tasks_->spawn(make(finish)); });
     return reactor;
   }
 
   // The request stays valid until the reactor has finished.
-  Task<void> ensure(const pb::EnsurePrincipalsRequest& request, Pending call) {
+  Task<void> ensure(const pb::EnsurePrincipalsRequest& request, rpc::Finish call) {
     if (request.principals_size() > kPrincipalsMax) {
-      call->finish(rpc::to_status({Code::kInvalidArgument, "at most 1000 principals"}));
+      call.error({Code::kInvalidArgument, "at most 1000 principals"});
       co_return;
     }
     std::vector<NewPrincipal> principals;
@@ -138,44 +142,47 @@ class AdminService::Impl final : public pb::PresenceAdmin::CallbackService {
     auto ensuring = doors_.presence.ensure_principals(std::move(principals));
     const auto ensured = co_await ensuring;
     if (!ensured.ok()) {
-      call->finish(unavailable(ensured.error()));
+      call.error(unavailable(ensured.error()));
     } else if (!*ensured) {
-      call->finish(rpc::to_status({Code::kAlreadyExists, "a handle belongs to another account"}));
+      call.error({Code::kAlreadyExists, "a handle belongs to another account"});
     } else {
-      call->finish(grpc::Status::OK);
+      call.ok();
     }
   }
 
-  Task<void> remove(std::uint64_t account, Pending call) {
+  Task<void> remove(std::uint64_t account, rpc::Finish call) {
     auto removing = doors_.presence.remove_principal(AccountId(account));
     const auto removed = co_await removing;
-    call->finish(removed.ok() ? grpc::Status::OK : unavailable(removed.error()));
-  }
-
-  Task<void> list_sessions(std::string handle, SessionStream* stream) {
-    grpc::Status status;
-    if (!handle.empty()) {
-      auto listing = list_one(Handle::trusted(std::move(handle)), stream);
-      status = co_await listing;
+    if (removed.ok()) {
+      call.ok();
     } else {
-      auto listing = list_all(stream);
-      status = co_await listing;
+      call.error(unavailable(removed.error()));
     }
-    stream->Finish(status);
   }
 
-  Task<grpc::Status> list_one(Handle handle, SessionStream* stream) {
+  Task<void> list_sessions(std::string handle, GuardPtr guard) {
+    auto listing = handle.empty() ? list_all(guard->get())
+                                  : list_one(Handle::trusted(std::move(handle)), guard->get());
+    const auto listed = co_await listing;
+    if (listed) {
+      guard->ok();
+    } else {
+      guard->error(listed.error());
+    }
+  }
+
+  Task<Listed> list_one(Handle handle, SessionStream* stream) {
     auto finding = doors_.store.find(handle);
     const auto found = co_await finding;
-    if (!found.ok()) co_return unavailable(model::Fault::kRosterUnavailable);
-    if (!found->has_value()) co_return rpc::to_status({Code::kNotFound, "no such account"});
+    if (!found.ok()) co_return fail(unavailable(model::Fault::kRosterUnavailable));
+    if (!found->has_value()) co_return fail(rpc::Error{Code::kNotFound, "no such account"});
     std::vector<AccountId> accounts{**found};
     auto listing = list_accounts(std::move(accounts), NodeId(), stream);
     co_return co_await listing;
   }
 
   // Node by node, as the registry names them; dead ones hold sessions until they are reaped.
-  Task<grpc::Status> list_all(SessionStream* stream) {
+  Task<Listed> list_all(SessionStream* stream) {
     std::vector<NodeId> nodes;
     for (const auto& entry : doors_.registry.table()) {
       if (entry.record.role == "notification") nodes.push_back(entry.record.id);
@@ -186,39 +193,39 @@ class AdminService::Impl final : public pb::PresenceAdmin::CallbackService {
       for (bool more = true; more;) {
         auto reading = doors_.index.node_sessions(node, after, kSessionsPage);
         const auto page = co_await reading;
-        if (!page.ok()) co_return unavailable(model::Fault::kIndexUnavailable);
+        if (!page.ok()) co_return fail(unavailable(model::Fault::kIndexUnavailable));
         more = page->more;
         if (page->sessions.empty()) break;
         after = page->sessions.back().account;
         std::vector<AccountId> accounts;
         for (const auto& session : page->sessions) accounts.push_back(session.account);
         auto listing = list_accounts(std::move(accounts), node, stream);
-        const auto status = co_await listing;
-        if (!status.ok()) co_return status;
+        auto listed = co_await listing;
+        if (!listed) co_return listed;
       }
     }
-    co_return grpc::Status::OK;
+    co_return Ok{};
   }
 
   // Those that are online, at `node` unless it is empty: a node's list may name some that are gone.
-  Task<grpc::Status> list_accounts(std::vector<AccountId> accounts, NodeId node,
-                                   SessionStream* stream) {
+  Task<Listed> list_accounts(std::vector<AccountId> accounts, NodeId node, SessionStream* stream) {
     accounts.erase(std::unique(accounts.begin(), accounts.end()), accounts.end());
     std::vector<IndexCommand> commands;
     for (const auto account : accounts) commands.emplace_back(GetCommand{account});
     auto running = doors_.index.run(commands);
     const auto replies = co_await running;
-    if (!replies.ok()) co_return unavailable(model::Fault::kIndexUnavailable);
+    if (!replies.ok()) co_return fail(unavailable(model::Fault::kIndexUnavailable));
     pb::ListSessionsReply reply;
     for (const auto& found : *replies) {
       if (!found.record.online()) continue;
       if (!node.value().empty() && found.record.node != node) continue;
       fill(found.record, reply.add_sessions());
     }
-    if (reply.sessions().empty()) co_return grpc::Status::OK;
+    if (reply.sessions().empty()) co_return Ok{};
     auto writing = stream->write(std::move(reply));
     const bool written = co_await writing;
-    co_return written ? grpc::Status::OK : grpc::Status(grpc::StatusCode::CANCELLED, "");
+    if (!written) co_return fail(rpc::Error{Code::kCancelled, ""});
+    co_return Ok{};
   }
 
   static void add(const cluster::Liveness::Entry& entry, pb::ListNodesReply::Node* node) {
@@ -236,7 +243,7 @@ class AdminService::Impl final : public pb::PresenceAdmin::CallbackService {
 
   net::Loop& loop_;
   Doors doors_;
-  TaskScope tasks_;
+  std::optional<TaskScope> tasks_{std::in_place};
 };
 
 AdminService::AdminService(net::Loop& loop, Doors doors)
@@ -244,5 +251,7 @@ AdminService::AdminService(net::Loop& loop, Doors doors)
 AdminService::~AdminService() = default;
 
 grpc::Service* AdminService::service() { return impl_.get(); }
+
+void AdminService::stop() { impl_->stop(); }
 
 }  // namespace monarch::presence

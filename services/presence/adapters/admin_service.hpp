@@ -31,6 +31,8 @@ class AdminService {
 
   // For rpc::Server.
   [[nodiscard]] grpc::Service* service();
+  // When the loop runs no more: what is not answered yet ends as UNAVAILABLE.
+  void stop();
 
  private:
   class Impl;

@@ -1,19 +1,11 @@
 #include "presence/adapters/presence_settings.hpp"
 
-#include "stores/postgres_conninfo.hpp"
-
 namespace monarch::presence {
 
 using std::chrono::milliseconds;
 
 void describe(PresenceSettings& settings, runtime::Settings& to) {
-  to.add("postgres", settings.postgres,
-         "PostgreSQL connection: host=… port=… dbname=… user=…, or a URI");
-  to.require("postgres");
-  to.add_secret_file("postgres-password-file", settings.postgres_password,
-                     "File with the password of the PostgreSQL user");
-  to.add("postgres-connections", settings.postgres_connections,
-         "Connections to PostgreSQL, a thread each", 1, 64);
+  stores::add_postgres(to, settings.postgres);
   to.add("requests-max", settings.requests_max,
          "Requests of notification nodes under way; more are refused as overload", 1, 1'000'000);
   to.add("cache-megabytes", settings.cache_megabytes, "Memory for rosters that were read", 1,
@@ -27,11 +19,6 @@ void describe(PresenceSettings& settings, runtime::Settings& to) {
   to.add("settle-time", settings.settle_time,
          "After Redis came back empty, how long sessions have to announce themselves anew",
          milliseconds(0), std::chrono::minutes(10));
-  to.check([&settings]() -> Outcome<std::string> {
-    const auto conninfo = stores::Conninfo::parse(settings.postgres);
-    if (!conninfo.ok()) return fail("--postgres: " + conninfo.error().text);
-    return Ok{};
-  });
 }
 
 Settings core_settings(const PresenceSettings& settings) {
@@ -44,18 +31,6 @@ Settings core_settings(const PresenceSettings& settings) {
                                  : PresenceWithoutAllow::kFollowBlp;
   core.cache_bytes_max = static_cast<std::size_t>(settings.cache_megabytes) << 20U;
   return core;
-}
-
-stores::PostgresSettings postgres_settings(const PresenceSettings& settings,
-                                           const std::string& node_id) {
-  stores::PostgresSettings pool;
-  // check() has seen that it can be read.
-  auto conninfo = stores::Conninfo::parse(settings.postgres);
-  if (!settings.postgres_password.empty()) conninfo->set("password", settings.postgres_password);
-  pool.conninfo = conninfo->text();
-  pool.application_name = node_id;
-  pool.connections = static_cast<std::size_t>(settings.postgres_connections);
-  return pool;
 }
 
 RedisOnlineIndex::Settings index_settings(const PresenceSettings& settings) {

@@ -7,14 +7,12 @@
 #include "presence/adapters/redis_online_index.hpp"
 #include "presence/core/context.hpp"
 #include "runtime/settings.hpp"
-#include "stores/postgres_pool.hpp"
+#include "stores/postgres_options.hpp"
 
 namespace monarch::presence {
 
 struct PresenceSettings {
-  std::string postgres = "host=127.0.0.1 port=5432 dbname=monarch user=monarch_presence";
-  std::string postgres_password;
-  std::int64_t postgres_connections = 8;
+  stores::PostgresOptions postgres{{}, {}, 8};
   std::int64_t requests_max = 50'000;
   std::int64_t cache_megabytes = 64;
   std::int64_t forward_max = 150;
@@ -26,8 +24,6 @@ struct PresenceSettings {
 
 void describe(PresenceSettings& settings, runtime::Settings& to);
 [[nodiscard]] Settings core_settings(const PresenceSettings& settings);
-[[nodiscard]] stores::PostgresSettings postgres_settings(const PresenceSettings& settings,
-                                                         const std::string& node_id);
 [[nodiscard]] RedisOnlineIndex::Settings index_settings(const PresenceSettings& settings);
 
 }  // namespace monarch::presence

@@ -1,14 +1,14 @@
 // StreamGuard: ends a streaming call as UNAVAILABLE when whoever was to go on with it is dropped
-// (the process stops). After each of its members the reactor may be gone at any moment. Any
-// thread.
+// (the process stops), as Finish does for a unary one. It has one owner, who may hand the reactor
+// on with release(). After each of its members the reactor may be gone at any moment. Any thread.
 #pragma once
 
 #include <grpcpp/support/status.h>
 #include <utility>
 
-#include "auth/adapters/accounts_wire.hpp"
+#include "rpc/error.hpp"
 
-namespace monarch::auth {
+namespace monarch::rpc {
 
 template <class Reactor>
 class StreamGuard {
@@ -16,18 +16,19 @@ class StreamGuard {
   explicit StreamGuard(Reactor* reactor) : reactor_(reactor) {}
   StreamGuard(const StreamGuard&) = delete;
   StreamGuard& operator=(const StreamGuard&) = delete;
-  ~StreamGuard() { error(stopping()); }
+  ~StreamGuard() { error(process_ending()); }
 
   void ok() {
     if (auto* reactor = release()) reactor->Finish(grpc::Status::OK);
   }
-  void error(const rpc::Error& error) {
-    if (auto* reactor = release()) reactor->Finish(rpc::to_status(error));
+  void error(const Error& error) {
+    if (auto* reactor = release()) reactor->Finish(to_status(error));
   }
+  [[nodiscard]] Reactor* get() const { return reactor_; }
   Reactor* release() { return std::exchange(reactor_, nullptr); }
 
  private:
   Reactor* reactor_;
 };
 
-}  // namespace monarch::auth
+}  // namespace monarch::rpc
