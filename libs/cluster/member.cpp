@@ -61,6 +61,8 @@ Member::Member(net::Loop& loop, const Clock& clock, Random& random,
       redis_(loop.io(), redis_settings(common),
              {[this] {
                 log::info("redis_connected");
+                redis_ok_.set(true);
+                tell_state();
                 registrar_.beat_now();
                 registry_.refresh();
                 if (callbacks_.connected) callbacks_.connected();
@@ -98,9 +100,11 @@ void Member::start() {
 }
 
 // At once, not with the next heartbeat: others are waiting for a node that has just become ready,
-// and send no more to one that is not.
+// and send no more to one that is not. Redis itself does not count: whoever reads the record has
+// Redis, and so have we again; a whole cluster that called itself not ready for its first beat
+// would turn clients away and drop its streams.
 void Member::tell_state() {
-  const auto state = health_.ready() ? NodeState::kReady : NodeState::kDraining;
+  const auto state = health_.ready_apart_from(redis_ok_) ? NodeState::kReady : NodeState::kDraining;
   if (state != registrar_.record().state) registrar_.set_state(state);
 }
 
@@ -123,6 +127,7 @@ Task<void> Member::take_leave(std::function<void()> done) {
 void Member::watch() {
   const auto health = redis_.health();
   redis_ok_.set(health.ok, health.reason);
+  tell_state();
   watch_.start(kWatchInterval, [this] { watch(); });
 }
 

@@ -39,6 +39,12 @@ bool Health::ready() const {
   return ready_locked();
 }
 
+bool Health::ready_apart_from(const Check& check) const {
+  const std::lock_guard lock(mutex_);
+  return std::all_of(checks_.begin(), checks_.end(),
+                     [&](const Check& one) { return one.ok_ || !one.required_ || &one == &check; });
+}
+
 std::string Health::describe() const {
   const std::lock_guard lock(mutex_);
   std::string text;

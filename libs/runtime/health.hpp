@@ -35,6 +35,8 @@ class Health {
 
   // True when every check that is not advisory is ok.
   [[nodiscard]] bool ready() const;
+  // The same, whatever `check` says.
+  [[nodiscard]] bool ready_apart_from(const Check& check) const;
   // A line per check: "redis: ok", "presence: not ok (connecting)"; an advisory one says so.
   [[nodiscard]] std::string describe() const;
   // Called on the thread that made the change, when readiness turns; at once with the state of now.

@@ -18,6 +18,9 @@ TEST(Health, IsReadyWhenEveryCheckIsOk) {
   EXPECT_EQ(health.describe(), "redis: ok\npresence: not ok (connecting)\n");
   presence.set(true);
   EXPECT_TRUE(health.ready());
+  redis.set(false);
+  EXPECT_TRUE(health.ready_apart_from(redis));
+  EXPECT_FALSE(health.ready_apart_from(presence));
 }
 
 TEST(Health, ShowsAnAdvisoryCheckButIsReadyWithoutIt) {

@@ -231,10 +231,14 @@ TEST(RedisUsers, MayDoWhatTheyNeedAndNoMore) {
     EXPECT_EQ(refused(user, Command("HSET", "elsewhere", "n", "r")), "NOPERM");
   }
   EXPECT_EQ(refused("presence", Command("SPUBLISH", "elsewhere", "m")), "NOPERM");
-  EXPECT_EQ(refused("presence", Command("SADD", "monarch:node:n:sessions", "1")), "");
-  EXPECT_EQ(refused("notification", Command("GET", "monarch:generation")), "");
-  EXPECT_EQ(refused("notification", Command("SSUBSCRIBE", "elsewhere")), "NOPERM");
-  EXPECT_EQ(refused("dispatch", Command("GET", "monarch:generation")), "NOPERM");
+  EXPECT_EQ(refused("presence", Command("ZADD", "monarch:node:n:sessions", 0, "1")), "");
+  EXPECT_EQ(refused("presence", Command("SET", "monarch:generation", "1")), "");
+  EXPECT_EQ(refused("presence", Command("DEL", kNodesKey)), "NOPERM");
+  for (const auto* user : {"notification", "dispatch", "switchboard", "auth"}) {
+    EXPECT_EQ(refused(user, Command("GET", "monarch:generation")), "NOPERM");
+    EXPECT_EQ(refused(user, Command("ZRANGEBYLEX", "monarch:node:n:sessions", "-", "+")), "NOPERM");
+    EXPECT_EQ(refused(user, Command("SSUBSCRIBE", "elsewhere")), "NOPERM");
+  }
 }
 
 }  // namespace

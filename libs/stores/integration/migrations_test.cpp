@@ -122,7 +122,7 @@ TEST_F(Migrations, TwoRunnersApplyOnce) {
 
 TEST_F(Migrations, RolesHaveTheirOwnSchemaAndNothingElse) {
   settings_.roles_file = "deploy/postgres/roles.sql";
-  settings_.role_passwords = {{"monarch_auth", "pa'ss word"}};
+  settings_.role_passwords = {{"monarch_auth", "pa'ss word"}, {"monarch_presence", "word"}};
   write("auth/0001_a.sql", "CREATE TABLE account (id bigserial PRIMARY KEY, n int);");
   write("roster/0001_a.sql", "CREATE TABLE rows (n int);");
   const auto first = run();
@@ -131,6 +131,8 @@ TEST_F(Migrations, RolesHaveTheirOwnSchemaAndNothingElse) {
 
   auto as_auth = settings_.conninfo;
   as_auth.replace(as_auth.find("user=postgres"), 13, "user=monarch_auth");
+  auto as_presence = settings_.conninfo;
+  as_presence.replace(as_presence.find("user=postgres"), 13, "user=monarch_presence");
   pqxx::connection connection(as_auth);
   const auto may = [&](const std::string& sql) {
     try {
@@ -149,6 +151,10 @@ TEST_F(Migrations, RolesHaveTheirOwnSchemaAndNothingElse) {
   EXPECT_FALSE(may("DROP TABLE auth.account"));
   EXPECT_FALSE(may("TRUNCATE auth.account"));
   EXPECT_FALSE(may("SELECT * FROM monarch.schema_migration"));
+  pqxx::connection other(as_presence);
+  EXPECT_NO_THROW(pqxx::nontransaction(other).exec("SELECT * FROM roster.rows"));
+  EXPECT_THROW(pqxx::nontransaction(other).exec("SELECT * FROM auth.account"), pqxx::sql_error)
+      << "nobody but auth reads a password, encrypted or not";
   EXPECT_EQ(select("SELECT rolpassword LIKE 'SCRAM-SHA-256$%' FROM pg_authid"
                    " WHERE rolname = 'monarch_auth'"),
             "t");

@@ -35,6 +35,8 @@ bool read_password(const std::string& argument, std::map<std::string, std::strin
 int main(int argc, char** argv) {
   CLI::App app{
       "Brings Monarch's PostgreSQL schemas up to date: numbered files, once each, in order"};
+  app.set_version_flag("--version", "monarch-migrate " MONARCH_VERSION,
+                       "Print the version and exit");
   monarch::stores::MigrationSettings settings;
   std::vector<std::string> passwords;
   app.add_option("--postgres", settings.conninfo,

@@ -3,15 +3,15 @@
 namespace monarch::dispatch {
 
 void describe(DispatchSettings& settings, runtime::Settings& to) {
-  to.add("bind", settings.bind, "where clients connect to");
+  to.add("bind", settings.bind, "Where clients connect to");
   to.add_advertised("advertise", settings.advertise,
-                    "the address that MSNP7 clients are told as ours; default: --bind");
+                    "The address that MSNP7 clients are told as ours [default: --bind]");
   to.add("connections-max", settings.connections_max,
-         "clients at a time; more are turned away at once", 1, 1'000'000);
-  to.add("sign-in-within", settings.sign_in_within, "how long a client may take to be referred",
+         "Clients at a time; more are turned away at once", 1, 1'000'000);
+  to.add("sign-in-within", settings.sign_in_within, "How long a client may take to be referred",
          std::chrono::milliseconds(100), std::chrono::hours(1));
-  to.add("download-url", settings.urls.download, "the download address that CVQ answers with");
-  to.add("info-url", settings.urls.info, "the information address that CVQ answers with");
+  to.add("download-url", settings.urls.download, "The download address that CVQ answers with");
+  to.add("info-url", settings.urls.info, "The information address that CVQ answers with");
   to.check([&settings]() -> Outcome<std::string> {
     if (!settings.advertise.host.empty()) return Ok{};
     settings.advertise = settings.bind;

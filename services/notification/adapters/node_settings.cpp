@@ -7,21 +7,21 @@ namespace monarch::notification {
 using std::chrono::milliseconds;
 
 void describe(NodeSettings& settings, runtime::Settings& to) {
-  to.add("bind", settings.bind, "where clients connect to");
+  to.add("bind", settings.bind, "Where clients connect to");
   to.add_advertised("advertise", settings.advertise,
-                    "the address that clients are referred to; default: --bind");
+                    "The address that clients are referred to [default: --bind]");
   to.add_list("auth", settings.auth, "RPC addresses of the auth instances");
   to.add("capacity", settings.capacity,
-         "connections from which on newcomers are referred to other nodes", 1, 1'000'000);
+         "Connections from which on newcomers are referred to other nodes", 1, 1'000'000);
   to.add("connections-max", settings.connections_max,
-         "connections from which on newcomers are closed at once", 1, 2'000'000);
-  to.add("sign-in-within", settings.sign_in_within, "how long a client may take to sign in",
+         "Connections from which on newcomers are closed at once", 1, 2'000'000);
+  to.add("sign-in-within", settings.sign_in_within, "How long a client may take to sign in",
          milliseconds(100), std::chrono::hours(1));
   to.add("compare-every", settings.compare_every,
-         "how often all sessions are compared with what presence knows", milliseconds(200),
+         "How often all sessions are compared with what presence knows", milliseconds(200),
          std::chrono::hours(24));
-  to.add("download-url", settings.urls.download, "the download address that CVR answers with");
-  to.add("info-url", settings.urls.info, "the information address that CVR answers with");
+  to.add("download-url", settings.urls.download, "The download address that CVR answers with");
+  to.add("info-url", settings.urls.info, "The information address that CVR answers with");
   to.check([&settings]() -> Outcome<std::string> {
     settings.auth_endpoints.clear();
     for (const auto& address : settings.auth) {
