@@ -181,7 +181,7 @@ struct Invite {
   std::string callee;              // a handle in lower case, as parsed from the line
   std::uint32_t conversation = 0;  // what clients know as the session id
   std::string address;             // of the switchboard, host:port
-  std::string ticket;              // the callee's, valid already (DESIGN rule 6)
+  std::string ticket;              // the callee's, valid already (ARCHITECTURE.md#rule-6)
 };
 
 using Request = std::variant<OpenSession, CloseSession, Synchronize, ChangeStatus, AddContact,

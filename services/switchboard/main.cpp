@@ -35,7 +35,8 @@ int main(int argc, char** argv) {
 
   cluster::Member member(
       loop, process.clock(), random, common,
-      {"switchboard", core.advertised, static_cast<std::uint32_t>(core.connections_max)},
+      {"switchboard", core.advertised, static_cast<std::uint32_t>(core.connections_max),
+       cluster::NeedOfRedis::kAdvisory},
       process.health(),
       {.refreshed = [&] { presence.set_instances(member.registry().ready("presence")); }});
   switchboard::ReserveService reserve(loop, driver, core.advertised);
@@ -47,11 +48,13 @@ int main(int argc, char** argv) {
   if (!open.ok()) return process.cannot_start(open.error());
 
   switchboard::ExchangeMetrics metrics(process.metrics());
+  // Only at the start: without presence a CAL gets 217, and all else goes on
+  // (ARCHITECTURE.md#rule-11).
   auto& presence_ok = process.health().add("presence");
   net::Heart heart(loop, std::chrono::seconds(1), [&] {
     member.set_load(exchange.connections());
     metrics.update(exchange);
-    presence_ok.set(presence.has_link(), presence.has_link() ? "" : "no instance in reach");
+    if (presence.has_link()) presence_ok.set(true);
   });
   switchboard::Departure departure({loop, process.clock(), driver, clients, member},
                                    common.grace_time, [&] { process.drained(); });

@@ -139,7 +139,7 @@ class Budget : public ::testing::Test {
   }
 };
 
-// DESIGN, "How a change of status travels": Verify, open, SYN, CHG, and no commit.
+// ARCHITECTURE.md#the-way-of-a-sign-in: Verify, open, SYN, CHG, and no commit.
 TEST_F(Budget, SignInIsFourCallsAndNoCommit) {
   make_account("alice");
   make_account("bob");

@@ -19,10 +19,11 @@ BEGIN {
   may["stores"] = "base model net runtime"
   may["rpc"] = "base model net runtime wire"
   may["cluster"] = "base model net runtime stores rpc codec wire"
-  may["service"] = "base model msnp net runtime stores rpc cluster codec wire"
+  may["presence_client"] = "base model net runtime rpc cluster codec wire"
+  may["service"] = "base model msnp net runtime stores rpc cluster codec presence_client wire"
   may["core"] = "base model msnp"
   may["tool"] = "base model msnp net runtime stores rpc cluster codec wire"
-  libraries = " base model msnp net runtime stores rpc cluster testing "
+  libraries = " base model msnp net runtime stores codec rpc cluster presence_client testing "
   services = " auth presence notification switchboard dispatch "
   # What these rooms are pure of. Sockets, stores, RPC and logs come to them through ports.
   pure = " base model msnp core "
