@@ -241,7 +241,8 @@ struct StatusChanged {
 struct Changed {
   Serial serial;
   // What happened to this roster between Attempt::shown and `serial` (both exclusive), in order;
-  // empty when not synchronised. They are to be shown before the reply.
+  // empty when not synchronised. They are to be shown before the reply. Where the change itself
+  // moved no serial, what happened at `serial` is among them, and perhaps later events are.
   std::vector<RosterEvent> missed;
   // AddContact to FL of someone new: who he is, and the numbers that this user may see.
   struct NewContact {

@@ -145,6 +145,17 @@ std::optional<Reply> refusal_of(const ChangeResult& result) {
   return Failed{Fault::kNoPrincipal};
 }
 
+// A change that moved no serial (PRP MOB without a mobile device) has no row of its own before
+// which the missed ones end: the row of the very serial that is answered may be one of them.
+Task<Result<std::vector<model::RosterEvent>, Fault>> missed_up_to(Context& context,
+                                                                  model::Attempt attempt) {
+  auto reading = context.store.read_journal(attempt.session.account, attempt.shown,
+                                            context.settings.journal_page);
+  auto page = co_await reading;
+  if (!page.ok()) co_return fail(fault_of(page.error()));
+  co_return std::move(page->events);
+}
+
 }  // namespace
 
 Task<Reply> change_roster(Context& context, model::Attempt attempt, std::string other,
@@ -170,6 +181,12 @@ Task<Reply> change_roster(Context& context, model::Attempt attempt, std::string 
   model::Changed changed;
   changed.serial = aftermath.self.profile.serial;
   changed.missed = std::move(result->missed);
+  if (aftermath.self.events.empty() && attempt.shown.value() != 0) {
+    auto reading = missed_up_to(context, attempt);
+    auto read = co_await reading;
+    if (!read.ok()) co_return Failed{read.error()};
+    changed.missed = std::move(*read);
+  }
   changed.value = aftermath.value;
   if (aftermath.removed) changed.removed = aftermath.other->account;
   if (aftermath.added) {

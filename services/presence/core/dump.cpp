@@ -77,7 +77,15 @@ Task<Reply> synchronize(Context& context, model::Synchronize request) {
   const OnlineRecord record = replies->front().record;
   if (const auto fault = fault_of(record, request.session)) co_return Failed{*fault};
 
-  auto reading = roster_of(context, account, record.profile.revision);
+  // A client keeps this on its disk, so the record's word is not enough: a change may have been
+  // stored and its presence have died before it stamped the record. One row of the truth decides.
+  const std::vector<AccountId> accounts{account};
+  auto asking = context.store.heads(accounts);
+  auto heads = co_await asking;
+  if (!heads.ok()) co_return Failed{fault_of(heads.error())};
+  if (heads->empty()) co_return Failed{Fault::kNoPrincipal};
+  const Revision at_least = std::max(heads->front().profile.revision, record.profile.revision);
+  auto reading = roster_of(context, account, at_least);
   auto roster = co_await reading;
   if (!roster.ok()) co_return Failed{roster.error()};
   if (*roster == nullptr) co_return Failed{Fault::kNoPrincipal};

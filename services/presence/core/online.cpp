@@ -113,13 +113,45 @@ Task<Reply> close_session(Context& context, model::CloseSession request) {
     co_return Failed{announced.error()};
   }
   if (announced->reply.was_at) {
-    std::vector<IndexCommand> forget;
-    forget.emplace_back(ForgetCommand{*announced->reply.was_at, account, request.session.session});
-    auto running = run_index(context, std::move(forget));
-    auto replies = co_await running;
-    if (!replies.ok()) co_return Failed{replies.error()};
+    std::vector<EndedSession> ended;
+    ended.push_back({*announced->reply.was_at, account, request.session.session});
+    auto forgetting = forget(context, std::move(ended));
+    auto forgotten = co_await forgetting;
+    if (!forgotten.ok()) co_return Failed{forgotten.error()};
   }
   co_return model::Closed{};
+}
+
+Task<Told> announce_end(Context& context, AccountId account) {
+  Announcement announcement;
+  announcement.subject = account;
+  announcement.command = GetCommand{account};
+  auto announcing = announce(context, std::move(announcement));
+  auto announced = co_await announcing;
+  if (!announced.ok() && announced.error() != Fault::kNoPrincipal) {
+    co_return fail(announced.error());
+  }
+  co_return Ok{};
+}
+
+Task<Told> forget(Context& context, std::vector<EndedSession> ended) {
+  std::vector<IndexCommand> commands;
+  commands.reserve(2 * ended.size());
+  for (const auto& one : ended) {
+    commands.emplace_back(ForgetCommand{one.node, one.account, one.session});
+    commands.emplace_back(CloseCommand{one.account, one.session});
+  }
+  auto running = run_index(context, std::move(commands));
+  auto replies = co_await running;
+  if (!replies.ok()) co_return fail(replies.error());
+  for (std::size_t i = 0; i < ended.size(); ++i) {
+    const IndexReply& closed = (*replies)[2 * i + 1];
+    if (closed.kind != Kind::kOk || !closed.was_shown) continue;
+    auto announcing = announce_end(context, ended[i].account);
+    auto announced = co_await announcing;
+    if (!announced.ok()) co_return fail(announced.error());
+  }
+  co_return Ok{};
 }
 
 Task<Reply> change_status(Context& context, model::ChangeStatus request) {

@@ -14,6 +14,19 @@ Task<model::Reply> close_session(Context& context, model::CloseSession request);
 Task<model::Reply> change_status(Context& context, model::ChangeStatus request);
 Task<model::Reply> list_node_sessions(Context& context, model::ListNodeSessions request);
 
+// A session that was closed and whose watchers have been told.
+struct EndedSession {
+  NodeId node;
+  AccountId account;
+  SessionId session;
+};
+// Takes such sessions off their nodes' lists, in one round trip. One that a late resume has opened
+// anew meanwhile is ended once more: being open and on no list, nobody would ever reap it.
+Task<Told> forget(Context& context, std::vector<EndedSession> ended);
+// Tells the watchers how the account is seen now, after a session of it has ended. Nobody is left
+// to be told about a principal that is gone.
+Task<Told> announce_end(Context& context, AccountId account);
+
 // dump.cpp
 Task<model::Reply> synchronize(Context& context, model::Synchronize request);
 Task<model::Reply> read_journal(Context& context, model::ReadJournal request);

@@ -22,22 +22,17 @@ Task<Result<bool, Fault>> reap(Context& context, NodeId node) {
   auto closed = co_await closing;
   if (!closed.ok()) co_return fail(closed.error());
 
-  std::vector<IndexCommand> forgets;
+  std::vector<EndedSession> ended;
   for (std::size_t i = 0; i < page->sessions.size(); ++i) {
     const auto& session = page->sessions[i];
-    forgets.emplace_back(ForgetCommand{node, session.account, session.session});
+    ended.push_back({node, session.account, session.session});
     const auto& reply = (*closed)[i];
     if (reply.kind == IndexReply::Kind::kMissing || !reply.was_shown) continue;
-    Announcement announcement;
-    announcement.subject = session.account;
-    announcement.command = GetCommand{session.account};
-    auto announcing = announce(context, std::move(announcement));
+    auto announcing = announce_end(context, session.account);
     auto announced = co_await announcing;
-    if (!announced.ok() && announced.error() != Fault::kNoPrincipal) {
-      co_return fail(announced.error());
-    }
+    if (!announced.ok()) co_return fail(announced.error());
   }
-  auto forgetting = run_index(context, std::move(forgets));
+  auto forgetting = forget(context, std::move(ended));
   auto forgotten = co_await forgetting;
   if (!forgotten.ok()) co_return fail(forgotten.error());
   co_return page->more;
