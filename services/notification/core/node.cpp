@@ -79,7 +79,7 @@ void Node::apply(Client& client, Effects& effects) {
     reserving_.push_back({clock_.now() + settings_.ask_timeout, client.reserve, client.connection});
     switchboards_.reserve(client.reserve, *effects.reserve);
   }
-  if (effects.ask) submit_ask(client, std::move(*effects.ask));
+  if (effects.ask) submit_ask(client, std::move(*effects.ask), effects.asked_for_since);
   if (effects.chore) {
     client.chore =
         requests_.submit(std::move(*effects.chore), {Purpose::Kind::kChore, client.connection});
@@ -93,13 +93,14 @@ void Node::apply(Client& client, Effects& effects) {
   schedule(client);
 }
 
-void Node::submit_ask(Client& client, model::Request request) {
+void Node::submit_ask(Client& client, model::Request request, TimePoint since) {
   // The session is known before presence hears of it, so that an early kick finds it
   // (ARCHITECTURE.md#rule-5).
   if (std::holds_alternative<model::OpenSession>(request)) {
     by_session_[client.session.ref().session] = &client;
   }
-  client.ask = requests_.submit(std::move(request), {Purpose::Kind::kAsk, client.connection});
+  client.ask = requests_.submit(std::move(request), {Purpose::Kind::kAsk, client.connection},
+                                since + settings_.ask_timeout);
 }
 
 void Node::drop(Client& client, CloseReason reason) {

@@ -14,6 +14,7 @@
 #include <queue>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -113,7 +114,7 @@ class Node {
 
   // ---- carrying out what sessions want (node.cpp) ----
   void apply(Client& client, Effects& effects);
-  void submit_ask(Client& client, model::Request request);
+  void submit_ask(Client& client, model::Request request, TimePoint since);
   void drop(Client& client, CloseReason reason);
   void schedule(Client& client);
   [[nodiscard]] Client* find(ConnectionId connection);
@@ -140,6 +141,7 @@ class Node {
   void compare(const std::vector<ConnectionId>& chunk);
   void compared(const Requests::Entry& entry, const model::Compared& answer);
   void believe(const Truth::Finding& finding);
+  void start_listing();
   void listed(const model::NodeSessions& answer);
 
   // ---- hints (node_hints.cpp) ----
@@ -159,6 +161,8 @@ class Node {
   Requests requests_;
   Closings closings_;
   Truth truth_;
+  // Sessions that a listing under way should name and has not yet.
+  std::unordered_set<SessionId> unlisted_;
 
   std::unordered_map<ConnectionId, std::unique_ptr<Client>> clients_;
   std::unordered_map<SessionId, Client*> by_session_;  // pending ones, too

@@ -105,8 +105,11 @@ void Node::answer_client(Requests::Entry entry, model::Reply reply) {
   if (!is_open && fault == Fault::kNoSession && !entry.reopened) {
     // The index has lost the session, not the client: open it anew, then ask once more.
     ++counters_.repairs[static_cast<std::size_t>(Repair::kReopened)];
+    const auto give_up = entry.give_up;
     client->parked.push_back(std::move(entry));
     start_reopen(*client);
+    // What waits for it has a client that waits.
+    requests_.hasten(client->reopen, give_up);
     return;
   }
   Effects effects;

@@ -1,6 +1,7 @@
 // Node: slow truth (ARCHITECTURE.md#rule-4), what the schedule of Truth says carried out.
 #include <algorithm>
 #include <unordered_map>
+#include <utility>
 
 #include "notification/core/node.hpp"
 
@@ -39,8 +40,7 @@ void Node::run_truth() {
     compare(chunk);
   }
   if (!truth_.take_listing()) return;
-  closings_.forget();
-  (void)requests_.submit(model::ListNodeSessions{settings_.node, {}}, {Kind::kListing, {}});
+  start_listing();
 }
 
 void Node::compare(const std::vector<ConnectionId>& chunk) {
@@ -89,16 +89,37 @@ void Node::believe(const Truth::Finding& finding) {
   apply(*client, effects);
 }
 
-// The other way round: what the index believes to be ours and is not.
+// The other way round: what the index believes to be ours and is not, and what is ours and is not
+// on its list, where whoever reaps a dead node looks for it: a reaper may have taken it off after
+// it was opened anew.
+void Node::start_listing() {
+  closings_.forget();
+  unlisted_.clear();
+  for (const auto& [account, client] : by_account_) {
+    if (client->reopen == RequestId()) unlisted_.insert(client->session.ref().session);
+  }
+  (void)requests_.submit(model::ListNodeSessions{settings_.node, {}}, {Kind::kListing, {}});
+}
+
 void Node::listed(const model::NodeSessions& answer) {
   for (const auto& session : answer.sessions) {
+    unlisted_.erase(session.session);
     if (by_session_.contains(session.session) || closings_.knows(session.session)) continue;
     ++counters_.repairs[static_cast<std::size_t>(Repair::kOrphan)];
     closings_.add(session, clock_.now());
   }
-  if (!answer.more || answer.sessions.empty()) return;
-  (void)requests_.submit(model::ListNodeSessions{settings_.node, answer.sessions.back().account},
-                         {Kind::kListing, {}});
+  if (answer.more && !answer.sessions.empty()) {
+    (void)requests_.submit(model::ListNodeSessions{settings_.node, answer.sessions.back().account},
+                           {Kind::kListing, {}});
+    return;
+  }
+  for (const auto session : std::exchange(unlisted_, {})) {
+    auto* client = find(session);
+    if (client == nullptr || !client->session.signed_in() || client->reopen != RequestId())
+      continue;
+    ++counters_.repairs[static_cast<std::size_t>(Repair::kReopened)];
+    start_reopen(*client);
+  }
 }
 
 }  // namespace monarch::notification

@@ -36,12 +36,21 @@ model::SessionRef* session_of(model::Request& request) {
       request);
 }
 
-RequestId Requests::submit(model::Request request, Purpose purpose) {
+RequestId Requests::submit(model::Request request, Purpose purpose, TimePoint give_up) {
   Entry entry;
   entry.request = std::move(request);
   entry.purpose = purpose;
-  entry.give_up = clock_.now() + settings_.ask_timeout;
+  entry.give_up = give_up;
   return resubmit(std::move(entry));
+}
+
+void Requests::hasten(RequestId id, TimePoint give_up) {
+  auto* entry = find(id);
+  if (entry == nullptr || entry->give_up <= give_up) return;
+  entry->give_up = give_up;
+  if (entry->try_until <= give_up) return;
+  entry->try_until = give_up;
+  timers_.emplace(give_up, id);
 }
 
 RequestId Requests::resubmit(Entry entry) {

@@ -56,7 +56,12 @@ class Requests {
   Requests(const Settings& settings, Links& links, const Clock& clock, Counters& counters)
       : settings_(settings), links_(links), clock_(clock), counters_(counters) {}
 
-  RequestId submit(model::Request request, Purpose purpose);
+  RequestId submit(model::Request request, Purpose purpose) {
+    return submit(std::move(request), purpose, clock_.now() + settings_.ask_timeout);
+  }
+  RequestId submit(model::Request request, Purpose purpose, TimePoint give_up);
+  // Somebody who waits for it has less time than it was given.
+  void hasten(RequestId id, TimePoint give_up);
   // Once more, within the time that it has left.
   RequestId resubmit(Entry entry);
   // The answered one; nothing when it is not waited for (any more).

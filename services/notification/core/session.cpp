@@ -56,6 +56,7 @@ void Session::pump(Effects& effects) {
     const msnp::Scope scope{.dialect = dialect_, .state = signed_in() ? 1U : 0U};
     const auto step = framer_.next(&Commands::payload, scope, command);
     if (step == msnp::Framer::Step::kCommand) {
+      command_since_ = around_->clock.now();
       handle(command, effects);
       continue;
     }
@@ -128,6 +129,7 @@ void Session::ask(model::Request request, std::string_view trid, Then then, Effe
   pending_.then = then;
   pending_.detail = detail;
   effects.ask = std::move(request);
+  effects.asked_for_since = command_since_;
 }
 
 model::Attempt Session::attempt() {
@@ -257,6 +259,11 @@ void Session::compared(const model::SessionVerdict& verdict, std::optional<Statu
   for (const auto& state : verdict.contacts) {
     const auto fate = present(state);
     if (fate == Fate::kShown || fate == Fate::kAdvanced) count(Repair::kContact);
+    // Somebody is in the forward list that we know nothing of: an ADD of unknown outcome.
+    if (fate == Fate::kForeign && pending_.then == nullptr) {
+      count(Repair::kContact);
+      doubt_contacts();
+    }
     if (fate != Fate::kShown) continue;
     auto encoder = lines(effects);
     append_presence(encoder, state);
@@ -281,6 +288,12 @@ model::ChangeStatus Session::announcement(Status status) const {
 void Session::announce_later(TimePoint when) {
   unannounced_ = true;
   announce_at_ = when;
+}
+
+void Session::doubt_contacts() {
+  if (!watch_ || !watch_->open()) return;
+  watch_->doubt();
+  announce_later(around_->clock.now());
 }
 
 std::optional<TimePoint> Session::due() const {
@@ -366,13 +379,21 @@ void Session::finish_announcement(const model::ChangeStatus& chore, const model:
   } else {
     announce_at_ = now;
   }
-  if (!chore.first || !watch_) return;
-  auto encoder = lines(effects);
-  watch_->snapshot(changed->contacts, {}, encoder);
+  if (!watch_) return;
+  if (chore.first) {
+    auto encoder = lines(effects);
+    watch_->snapshot(changed->contacts, {}, encoder);
+  } else if (!watch_->open()) {
+    // The contacts have come into doubt while it was under way.
+    announce_later(now);
+  }
 }
 
 void Session::finish_journal(const model::Reply& reply, Effects& effects) {
   ledger_.retry_from(around_->clock.now());
+  // The command may be a change that is in this journal already, or a SYN whose dump is older: its
+  // own reply tells what lies before it, and what lies after is asked for again.
+  if (pending_.then != nullptr) return;
   const auto* journal = std::get_if<model::Journal>(&reply);
   if (journal == nullptr) return;
   ledger_.catch_up(journal->events, serial_lines(effects));

@@ -36,6 +36,9 @@ struct Effects : msnp::Effects {
   // then further commands wait and notices flow on.
   std::optional<Verify> verify;
   std::optional<model::Request> ask;
+  // When the command that asks began to be answered: its client waits from then on, however many
+  // questions one command takes (docs/protocol/errors.md#errors-by-command-what-our-server-sends).
+  TimePoint asked_for_since;
   // To a switchboard; answered by reserved(), and like verify and ask the only question in flight.
   std::optional<Reservation> reserve;
   // A question of the session's own, for which no command waits. Answered by finish().
@@ -176,6 +179,8 @@ class Session {
   // ---- presence ----
   [[nodiscard]] model::ChangeStatus announcement(model::Status status) const;
   void announce_later(TimePoint when);
+  // Whether a change of the forward list has happened is not known: asks who is in it.
+  void doubt_contacts();
   void start_chores(Effects& effects);
   void finish_announcement(const model::ChangeStatus& chore, const model::Reply& reply,
                            Effects& effects);
@@ -193,8 +198,9 @@ class Session {
   std::unique_ptr<model::Roster> stash_;  // a LST that waits for the journal
   Ledger ledger_;
   std::uint64_t sequence_ = 0;
-  TimePoint tokens_from_;  // the token bucket as one number: when it would be full
-  TimePoint announce_at_;  // of an unannounced status
+  TimePoint command_since_;  // when the command under way was taken up
+  TimePoint tokens_from_;    // the token bucket as one number: when it would be full
+  TimePoint announce_at_;    // of an unannounced status
   msnp::Dialect dialect_;
   State state_ = State::kOpening;
   Chore chore_ = Chore::kNone;

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/ids.hpp"
@@ -24,7 +25,8 @@ class Watch {
   // The whole forward list is being asked for. What was held is forgotten: the answer is newer.
   void begin_snapshot();
   // The answer: a line for each contact who is online, as ILN when `trid` is given, else as NLN;
-  // then what was held meanwhile, where it is newer.
+  // then what was held meanwhile, where it is newer. Whoever it does not name is no contact, unless
+  // he has become one since it was asked for.
   void snapshot(const std::vector<model::ContactState>& contacts, std::string_view trid,
                 msnp::Encoder& lines);
   // Whether the first snapshot has come; until then everything is held.
@@ -33,6 +35,10 @@ class Watch {
   // A hint, or what a comparison found. kShown: the caller writes append_presence() of it. With
   // `adding` an ADD FL is in flight, and a stranger may be a contact in a moment: held.
   [[nodiscard]] Fate offer(const model::ContactState& state, bool adding, std::size_t held_max);
+
+  // A change of the forward list may or may not have happened: until the next snapshot it is not
+  // known who is a contact, and everything is held.
+  void doubt() { open_ = false; }
 
   // An ADD FL has been answered with someone new: ILN when he is online.
   void added(const model::ContactState& state, std::string_view trid, msnp::Encoder& lines);
@@ -62,11 +68,14 @@ class Watch {
   [[nodiscard]] std::vector<Contact>::iterator place_of(AccountId account);
   // Whether the client sees a difference.
   [[nodiscard]] static bool take(Contact& contact, const model::ContactState& state);
+  void note(AccountId account, bool came);
   // Takes the state of someone who is a contact from now on.
   void enter(const model::ContactState& state, std::string_view trid, msnp::Encoder& lines);
 
   std::vector<Contact> contacts_;  // ascending by account
   std::vector<model::ContactState> held_;
+  // Who has come (true) or gone since the snapshot was asked for, which may be older than that.
+  std::vector<std::pair<AccountId, bool>> meanwhile_;
   bool open_ = false;
   bool overflowed_ = false;
 };

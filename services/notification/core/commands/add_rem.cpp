@@ -90,6 +90,8 @@ void Commands::added(Session& session, Answer answer, Effects& effects) {
       if (session.watch_) session.watch_->added(changed->added->state, answer.trid, lines);
     }
     conclude(session, *changed, effects);
+  } else if (asked.list == List::kForward && std::holds_alternative<model::Failed>(answer.reply)) {
+    session.doubt_contacts();
   }
   if (session.watch_) session.watch_->release(lines);
 }
@@ -119,7 +121,11 @@ void Commands::rem(Session& session, const Invocation& call, Effects& effects) {
 void Commands::removed(Session& session, Answer answer, Effects& effects) {
   const auto& asked = std::get<model::RemoveContact>(answer.asked);
   const auto* changed = change(session, answer, effects);
-  if (changed == nullptr) return;
+  if (changed == nullptr) {
+    const bool failed = std::holds_alternative<model::Failed>(answer.reply);
+    if (asked.list == List::kForward && failed) session.doubt_contacts();
+    return;
+  }
   session.lines(effects).rem(answer.trid, to_wire(asked.list), changed->serial, asked.handle,
                              to_line(asked.group));
   if (changed->removed && session.watch_) session.watch_->removed(*changed->removed);

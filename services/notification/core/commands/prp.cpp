@@ -63,7 +63,10 @@ void Commands::property_set(Session& session, Answer answer, Effects& effects) {
   const auto* changed = change(session, answer, effects);
   if (changed == nullptr) return;
   session.bursts().properties.push_back(session.around_->clock.now());
-  session.lines(effects).prp(answer.trid, changed->serial, to_wire(asked.property), changed->value);
+  // MOB without a mobile device moves no serial, but something else may have since.
+  const auto shown = session.ledger_.shown();
+  const auto serial = is_newer(shown, changed->serial) ? shown : changed->serial;
+  session.lines(effects).prp(answer.trid, serial, to_wire(asked.property), changed->value);
   conclude(session, *changed, effects);
 }
 
