@@ -8,16 +8,33 @@ namespace {
 
 std::string name_of(const model::Request& request) {
   static constexpr const char* kNames[] = {
-      "OpenSession",   "CloseSession", "Synchronize",     "ChangeStatus", "AddContact",
-      "RemoveContact", "Rename",       "SetProperty",     "SetPrompting", "SetDefaultPrivacy",
-      "ReadJournal",   "Compare",      "ListNodeSessions"};
+      "OpenSession",   "CloseSession", "Synchronize",      "ChangeStatus", "AddContact",
+      "RemoveContact", "Rename",       "SetProperty",      "SetPrompting", "SetDefaultPrivacy",
+      "ReadJournal",   "Compare",      "ListNodeSessions", "Invite"};
   return kNames[request.index()];
+}
+
+// Of a request that names one.
+std::string session_of(const model::Request& request) {
+  return std::visit(
+      [](const auto& asked) -> std::string {
+        if constexpr (requires { asked.attempt; }) {
+          return " " + std::to_string(asked.attempt.session.session.value());
+        } else if constexpr (requires { asked.session.token; }) {
+          return " " + std::to_string(asked.session.session.value());
+        } else if constexpr (requires { asked.resume; }) {
+          return " " + std::to_string(asked.session.value()) + (asked.resume ? " (resume)" : "");
+        } else {
+          return "";
+        }
+      },
+      request);
 }
 
 std::string name_of(const model::Reply& reply) {
   static constexpr const char* kNames[] = {"Refused",  "Failed",        "Opened",  "Closed",
                                            "Roster",   "StatusChanged", "Changed", "Journal",
-                                           "Compared", "NodeSessions"};
+                                           "Compared", "NodeSessions",  "Invited"};
   const auto* failed = std::get_if<model::Failed>(&reply);
   if (failed != nullptr) {
     return "Failed " + std::to_string(static_cast<unsigned>(failed->fault));
@@ -39,6 +56,9 @@ std::string to_text(const model::Hint& hint) {
     return "serial " + std::to_string(roster->event.serial.value()) + " kind " +
            std::to_string(static_cast<unsigned>(roster->event.kind)) + " about " +
            roster->event.other.value() + " to " + std::to_string(roster->recipient.value());
+  }
+  if (const auto* ring = std::get_if<model::RingHint>(&hint)) {
+    return "ring " + std::to_string(ring->recipient.value());
   }
   return "kick " + std::to_string(std::get<model::KickHint>(hint).session.value());
 }
@@ -69,7 +89,8 @@ void PureCluster::carry_request(std::size_t node, const NodeId& instance,
   const bool lost = chance(weather.request_lost);
   const bool answer_lost = lose_reply && lose_reply(request);
   say("   " + nodes_.at(node)->settings.node.value() + " -> " + instance.value() + " #" +
-      std::to_string(id.value()) + " " + name_of(request) + (lost ? " (lost)" : ""));
+      std::to_string(id.value()) + " " + name_of(request) + session_of(request) +
+      (lost ? " (lost)" : ""));
   if (lost) return;
   const auto send = [this, route, request, answer_lost] {
     steps_.post([this, route, request, answer_lost] { arrive(route, request, answer_lost); });
