@@ -47,6 +47,8 @@ if(MONARCH_MOLD)
   add_link_options(-fuse-ld=mold)
 endif()
 
+add_custom_target(pure_tests)
+
 find_package(Threads REQUIRED)
 find_package(GTest REQUIRED)
 
@@ -83,6 +85,13 @@ function(monarch_library)
   endif()
   if(tests)
     monarch_test(NAME ${ARG_NAME}_test SOURCES ${tests} DEPS ${ARG_NAME} ${ARG_TEST_DEPS})
+    # Rooms that know nothing of the world: their tests are quick to build and run, so that ./dev test
+    # runs them under the sanitizers too.
+    cmake_path(APPEND room ${CMAKE_CURRENT_SOURCE_DIR} ${ARG_DIR})
+    if(room MATCHES "/libs/(base|model|msnp)(/|$)|/services/[a-z]+/core(/|$)")
+      add_dependencies(pure_tests ${ARG_NAME}_test)
+      set_tests_properties(${ARG_NAME}_test PROPERTIES LABELS "unit;pure")
+    endif()
   endif()
 endfunction()
 

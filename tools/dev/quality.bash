@@ -6,7 +6,7 @@ sources() {
 }
 
 # The tests of the build that the cluster runs from; with --preset asan-ubsan (or tsan) those of another
-# build, under the sanitizers.
+# build, under the sanitizers. Without any argument the pure rooms' unit tests run under them first.
 run_tests() {
   local preset=dev
   if [[ ${1:-} == --preset ]]; then
@@ -18,6 +18,13 @@ run_tests() {
   install_missing build runtime test
   build "$preset" all
   [[ $preset != dev ]] || build fuzz fuzzers
+  if [[ $preset == dev ]] && (($# == 0)); then
+    build asan-ubsan pure_tests
+    step "testing what is pure under the sanitizers" "$var/log/test-pure.log" \
+      ctest --test-dir "$root/build/asan-ubsan" -L pure --output-on-failure --no-tests=error \
+      --parallel "${MONARCH_DEV_JOBS:-2}" ||
+      { show_end_of "$var/log/test-pure.log" 60; die "a test failed under the sanitizers"; }
+  fi
   say "  testing"
   cd "$root" || die "cannot enter $root"
   exec ctest --test-dir "$root/build/$preset" --output-on-failure --no-tests=error \
