@@ -198,6 +198,7 @@ ${green}Monarch is ready${plain} after $SECONDS s. Next:
   look inside   ./dev status    ./dev logs notification    ./dev ctl nodes
 EOF
   if ((detach)); then say "  stop it       ./dev down"; else say "  stop it       Ctrl-C"; fi
+  say "  is it well?   ./dev ctl doctor    walks a client's whole path, from sign-in to chat"
 }
 
 # In front until Ctrl-C, or until the cluster is gone. A process that ends is reported, not restarted.

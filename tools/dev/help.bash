@@ -20,6 +20,7 @@ help_all() {
   ./dev status                what runs, where it listens; exit status 0 when all is ready
   ./dev logs [-f] [SERVICE]   the logs, of one service or of all ("notification", "presence-2", "redis")
   ./dev ctl …                 monarchctl against this cluster; try: ./dev ctl --help
+  ./dev ctl doctor            is it well? walks a client's whole path and times each hop
 
   ./dev test [-R REGEX]       build and run every test, or those whose name matches
   ./dev bench …               the benchmarks, built for release

@@ -12,6 +12,17 @@ namespace monarch::ctl {
 
 using Answer = Result<Output, Problem>;
 
+struct DoctorOptions {
+  // With --connect: HOST[:PORT], and the accounts to use there.
+  std::string connect;
+  std::string email;
+  std::string password_file;
+  std::string email2;
+  std::string password_file2;
+  int timeout_seconds = 5;  // per hop
+  bool quiet = false;       // the hops are not printed as they happen
+};
+
 [[nodiscard]] Answer add_account(Cluster& cluster, const std::string& email,
                                  const PasswordSource& password, const std::string& name);
 // `file` "-" is stdin.
@@ -24,5 +35,7 @@ using Answer = Result<Output, Problem>;
 [[nodiscard]] Answer list_nodes(Cluster& cluster);
 // All sessions when `email` is empty.
 [[nodiscard]] Answer list_sessions(Cluster& cluster, const std::string& email);
+// Prints each hop when it is over, unless quiet.
+[[nodiscard]] Answer see_doctor(Cluster& cluster, const DoctorOptions& options);
 
 }  // namespace monarch::ctl

@@ -20,6 +20,7 @@ struct CommandLine {
   std::string name;
   std::string file;
   PasswordSource password;
+  DoctorOptions doctor;
   std::function<Answer(Cluster&)> command;  // the one that was chosen
 };
 
@@ -83,6 +84,39 @@ void describe_accounts(CLI::App& app, CommandLine& line) {
   }));
 }
 
+void describe_doctor(CLI::App& app, CommandLine& line, const CLI::Option* timeout) {
+  auto* doctor = app.add_subcommand("doctor", "Walk a client's whole path and time each hop");
+  auto* connect = doctor->add_option(
+      "--connect", line.doctor.connect,
+      "Only what a client elsewhere could do, beginning at this dispatch server: HOST[:PORT]");
+  const auto outside = [&](const char* name, std::string& value, const char* about) {
+    doctor->add_option(name, value, about)->needs(connect);
+  };
+  outside("--email", line.doctor.email, "An account to sign in with");
+  outside("--password-file", line.doctor.password_file,
+          "File whose first line is its password; - is stdin");
+  outside("--email2", line.doctor.email2, "A second account, to chat with");
+  outside("--password-file2", line.doctor.password_file2, "File with its password");
+  doctor->footer(
+      "doctor makes two accounts doctor-xxxxxxxx@monarch.invalid, signs them in through dispatch "
+      "on\n"
+      "different notification nodes, adds, changes status, chats, signs out and removes them, "
+      "also\n"
+      "when a hop fails or you press Ctrl-C. What fails is explained, with what to check.\n\n"
+      "doctor --connect HOST tests a firewall: run it where your clients are. It uses accounts "
+      "that\n"
+      "exist (whoever is signed in with them is signed out) and no gRPC.\n"
+      "--timeout is per hop here, 5 seconds unless given.\n\n"
+      "Example: monarchctl doctor --connect im.example.com --email alice@example.com \\\n"
+      "           --password-file alice.txt --email2 bob@example.com --password-file2 bob.txt");
+  doctor->callback([&line, timeout] {
+    if (timeout->count() == 0) line.cluster.timeout_seconds = line.doctor.timeout_seconds;
+    line.doctor.timeout_seconds = line.cluster.timeout_seconds;
+    line.doctor.quiet = line.json;
+    line.command = [&line](Cluster& cluster) { return see_doctor(cluster, line.doctor); };
+  });
+}
+
 void describe(CLI::App& app, CommandLine& line) {
   app.set_version_flag("--version", std::string("monarchctl ") + MONARCH_VERSION);
   app.fallthrough();
@@ -94,9 +128,10 @@ void describe(CLI::App& app, CommandLine& line) {
   app.add_option("--presence", line.cluster.presence, "Where presence serves gRPC: HOST:PORT,…")
       ->envname("MONARCH_PRESENCE")
       ->capture_default_str();
-  app.add_option("--timeout", line.cluster.timeout_seconds, "Seconds to wait for an answer")
-      ->check(CLI::Range(1, 600))
-      ->capture_default_str();
+  const auto* timeout =
+      app.add_option("--timeout", line.cluster.timeout_seconds, "Seconds to wait for an answer")
+          ->check(CLI::Range(1, 600))
+          ->capture_default_str();
   app.add_flag("--allow-plaintext", line.cluster.allow_plaintext,
                "Speak unencrypted gRPC with other machines too");
   app.footer(
@@ -112,6 +147,7 @@ void describe(CLI::App& app, CommandLine& line) {
   sessions->callback([&line] {
     line.command = [&line](Cluster& cluster) { return list_sessions(cluster, line.email); };
   });
+  describe_doctor(app, line, timeout);
 }
 
 // CLI11 says of "account frob" only that a subcommand is missing.
