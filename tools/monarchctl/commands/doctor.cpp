@@ -28,6 +28,8 @@ class Interrupts {
     sigemptyset(&signals);
     for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&signals, signal);
     ::pthread_sigmask(SIG_BLOCK, &signals, &before_);
+    // `monarchctl doctor | head` is no reason to leave accounts behind either.
+    (void)std::signal(SIGPIPE, SIG_IGN);
     descriptor_ = ::signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
   }
   Interrupts(const Interrupts&) = delete;
