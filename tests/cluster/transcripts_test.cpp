@@ -16,7 +16,7 @@ namespace monarch::testing {
 namespace {
 
 // What this cluster can do of what transcripts @needs; a verb that arrives is added here.
-const std::set<std::string> kFeatures = {};
+const std::set<std::string> kFeatures = {"chat"};
 
 std::vector<std::string> files() {
   std::vector<std::string> found;
