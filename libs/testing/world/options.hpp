@@ -11,6 +11,7 @@
 namespace monarch::world {
 
 struct Options {
+  std::size_t switchboards = 2;
   std::size_t dispatchers = 1;
   std::size_t nodes = 3;
   std::size_t instances = 2;  // of presence

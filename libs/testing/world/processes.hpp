@@ -4,7 +4,9 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "testing/world/pure_cluster.hpp"
@@ -36,9 +38,9 @@ struct PureCluster::NodeProcess final : notification::Wire,
   void verify(notification::RequestId id, const notification::Verify& question) override {
     cluster.carry_verify(index, id, question);
   }
-  // No switchboard here: the node gives up waiting by itself, with 601.
-  void reserve(notification::RequestId /*id*/,
-               const notification::Reservation& /*reservation*/) override {}
+  void reserve(notification::RequestId id, const notification::Reservation& reservation) override {
+    cluster.carry_reservation(index, id, reservation);
+  }
 
   PureCluster& cluster;
   std::size_t index;
@@ -63,6 +65,38 @@ struct PureCluster::Dispatcher {
   dispatch::Settings settings;
   dispatch::NodePicker picker;
   std::map<ClientId, std::unique_ptr<dispatch::Session>> sessions;
+};
+
+struct PureCluster::SwitchboardProcess final : switchboard::Wire, switchboard::PresenceDoor {
+  SwitchboardProcess(PureCluster& owner, std::size_t number) : cluster(owner), index(number) {
+    settings.advertised = switchboard_address(number);
+    exchange.emplace(settings, *this, *this, cluster.clock_, cluster.random_);
+  }
+
+  bool send(switchboard::ConnectionId connection, std::string_view bytes) override {
+    const auto place = cluster.clients_.find(ClientId(connection.value()));
+    if (place == cluster.clients_.end() || place->second.closed) return false;
+    place->second.inbox += bytes;
+    return true;
+  }
+  bool send(switchboard::ConnectionId connection, const switchboard::SharedBytes& bytes) override {
+    return send(connection, std::string_view(*bytes));
+  }
+  // Clients here never send faster than they may.
+  void pause(switchboard::ConnectionId /*connection*/) override {}
+  void resume(switchboard::ConnectionId /*connection*/) override {}
+  void close(switchboard::ConnectionId connection) override {
+    const auto place = cluster.clients_.find(ClientId(connection.value()));
+    if (place != cluster.clients_.end()) place->second.closed = true;
+  }
+  void invite(switchboard::RequestId id, const switchboard::Invite& invite) override {
+    cluster.carry_invite(index, id, invite);
+  }
+
+  PureCluster& cluster;
+  std::size_t index;
+  switchboard::Settings settings;
+  std::optional<switchboard::Exchange> exchange;
 };
 
 }  // namespace monarch::world

@@ -63,6 +63,9 @@ PureCluster::PureCluster(Options options)
     dispatchers_.push_back(std::make_unique<Dispatcher>(random_, dispatch_address(i)));
     dispatchers_.back()->settings.opening.urls = options_.notification.urls;
   }
+  for (std::size_t i = 0; i < options_.switchboards; ++i) {
+    switchboards_.push_back(std::make_unique<SwitchboardProcess>(*this, i));
+  }
   for (std::size_t i = 0; i < options_.nodes; ++i) {
     auto& process = *nodes_.emplace_back(std::make_unique<NodeProcess>(*this, i));
     process.settings = options_.notification;
@@ -84,6 +87,10 @@ std::string PureCluster::dispatch_address(std::size_t i) {
 }
 std::string PureCluster::node_address(std::size_t i) {
   return "10.0.1." + std::to_string(i + 1) + ":1863";
+}
+
+std::string PureCluster::switchboard_address(std::size_t i) {
+  return "10.0.2." + std::to_string(i + 1) + ":1863";
 }
 
 // ---- accounts -----------------------------------------------------------------------------------
@@ -134,6 +141,12 @@ ClientId PureCluster::connect(const std::string& address) {
     if (nodes_[i]->node->connected(id, "192.0.2." + std::to_string(id.value() % 250))) return id;
     clients_.erase(id);
   }
+  for (std::size_t i = 0; i < switchboards_.size(); ++i) {
+    if (address != switchboard_address(i)) continue;
+    clients_[id].switchboard = static_cast<int>(i);
+    if (switchboards_[i]->exchange->connected(switchboard::ConnectionId(id.value()))) return id;
+    clients_.erase(id);
+  }
   return {};
 }
 
@@ -143,6 +156,11 @@ void PureCluster::send(ClientId client, std::string_view bytes) {
   if (place->second.node >= 0) {
     auto* node = this->node(static_cast<std::size_t>(place->second.node));
     if (node != nullptr) node->received(client, bytes);
+    return;
+  }
+  if (place->second.switchboard >= 0) {
+    auto& process = *switchboards_.at(static_cast<std::size_t>(place->second.switchboard));
+    process.exchange->received(switchboard::ConnectionId(client.value()), bytes);
     return;
   }
   auto& sessions = dispatchers_.at(static_cast<std::size_t>(place->second.dispatcher))->sessions;
@@ -171,9 +189,15 @@ void PureCluster::disconnect(ClientId client) {
   if (place == clients_.end()) return;
   const Client gone = std::move(place->second);
   clients_.erase(place);
-  if (gone.closed) return;
+  if (!gone.closed) leave(client, gone);
+}
+
+void PureCluster::leave(ClientId client, const Client& gone) {
   if (gone.dispatcher >= 0) {
     dispatchers_.at(static_cast<std::size_t>(gone.dispatcher))->sessions.erase(client);
+  } else if (gone.switchboard >= 0) {
+    switchboards_.at(static_cast<std::size_t>(gone.switchboard))
+        ->exchange->disconnected(switchboard::ConnectionId(client.value()));
   } else if (auto* node = this->node(static_cast<std::size_t>(gone.node))) {
     node->disconnected(client);
   }
@@ -230,10 +254,23 @@ std::optional<TimePoint> PureCluster::next_due() const {
     if (process->node == nullptr) continue;
     if (const auto due = process->node->deadline()) consider(*due);
   }
+  for (const auto& process : switchboards_) {
+    if (const auto due = process->exchange->deadline()) consider(*due);
+  }
   for (const auto& dispatcher : dispatchers_) {
     for (const auto& [id, session] : dispatcher->sessions) consider(session->deadline());
   }
   return earliest;
+}
+
+bool PureCluster::advance_switchboards(TimePoint now) {
+  bool advanced = false;
+  for (const auto& process : switchboards_) {
+    if (process->exchange->deadline().value_or(TimePoint::max()) > now) continue;
+    process->exchange->advance();
+    advanced = true;
+  }
+  return advanced;
 }
 
 void PureCluster::fire_due() {
@@ -246,7 +283,7 @@ void PureCluster::fire_due() {
       what();
       continue;
     }
-    bool advanced = false;
+    bool advanced = advance_switchboards(now);
     for (const auto& process : nodes_) {
       if (process->node == nullptr || process->node->deadline().value_or(TimePoint::max()) > now) {
         continue;

@@ -1,4 +1,4 @@
-// PureCluster: the real cores of dispatch, notification, presence and auth in one process, over
+// PureCluster: the real cores of all services in one process, over
 // in-memory stores, on a clock that only moves when told to. Every message and every effect is a
 // step of one queue; what goes wrong is said by Weather and by the calls below, and everything
 // follows from the seed. For tests and the simulation; one thread.
@@ -26,6 +26,7 @@
 #include "presence/core/testing/in_memory_index.hpp"
 #include "presence/core/testing/in_memory_roster_store.hpp"
 #include "presence/core/testing/steps.hpp"
+#include "switchboard/core/exchange.hpp"
 #include "testing/world/options.hpp"
 
 namespace monarch::world {
@@ -49,6 +50,7 @@ class PureCluster {
   // ---- clients ----
   [[nodiscard]] static std::string dispatch_address(std::size_t i);
   [[nodiscard]] static std::string node_address(std::size_t i);
+  [[nodiscard]] static std::string switchboard_address(std::size_t i);
   // 0: nobody listens there, or there is no room.
   [[nodiscard]] ClientId connect(const std::string& address);
   // One segment.
@@ -127,11 +129,13 @@ class PureCluster {
   struct NodeProcess;
   struct Instance;
   struct Dispatcher;
+  struct SwitchboardProcess;
   struct Client {
     std::string inbox;
     bool closed = false;  // by the server
     int node = -1;
     int dispatcher = -1;
+    int switchboard = -1;
   };
   // The way back of an answer.
   struct Route {
@@ -153,6 +157,13 @@ class PureCluster {
   void carry_reply(Route route, const model::Reply& reply);
   void carry_verify(std::size_t node, notification::RequestId id,
                     const notification::Verify& question);
+  void carry_reservation(std::size_t node, notification::RequestId id,
+                         const notification::Reservation& reservation);
+  void carry_invite(std::size_t switchboard, switchboard::RequestId id,
+                    const switchboard::Invite& invite);
+  static Task<void> serve_invite(PureCluster* cluster, presence::Presence* presence,
+                                 model::Invite request, std::size_t switchboard,
+                                 switchboard::RequestId id);
   void deliver(const model::NodeHints& hints);
   void hand_over(const model::NodeHints& hints);
   static Task<void> serve(PureCluster* cluster, presence::Presence* presence,
@@ -171,7 +182,10 @@ class PureCluster {
   [[nodiscard]] presence::testing::Fate fate(const char* call, unsigned failed, unsigned lost,
                                              bool away);
   void move_clock(Duration by, bool settling);
+  // The client's process is told that he has gone.
+  void leave(ClientId client, const Client& gone);
   [[nodiscard]] std::optional<TimePoint> next_due() const;
+  bool advance_switchboards(TimePoint now);
   void fire_due();
   void update_tables();
   void link_up(std::size_t node, std::size_t instance);
@@ -194,6 +208,7 @@ class PureCluster {
   std::vector<std::unique_ptr<NodeProcess>> nodes_;
   std::vector<std::unique_ptr<Instance>> instances_;
   std::vector<std::unique_ptr<Dispatcher>> dispatchers_;
+  std::vector<std::unique_ptr<SwitchboardProcess>> switchboards_;
   std::vector<std::vector<LinkState>> links_;  // by node, by instance
   std::map<ClientId, Client> clients_;
   std::multimap<TimePoint, std::function<void()>> later_;

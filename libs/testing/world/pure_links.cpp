@@ -1,4 +1,5 @@
 // PureCluster: the messages between the processes, each a step.
+#include <algorithm>
 #include <utility>
 
 #include "testing/world/processes.hpp"
@@ -171,6 +172,67 @@ Task<void> PureCluster::check(PureCluster* cluster, std::size_t node, std::uint6
     auto& process = *cluster->nodes_.at(node);
     if (process.node == nullptr || process.incarnation != incarnation) return;
     process.node->verified(id, answer);
+  });
+}
+
+// ---- switchboards -------------------------------------------------------------------------------
+
+// From the least loaded one, as notification's adapter takes it.
+void PureCluster::carry_reservation(std::size_t node, notification::RequestId id,
+                                    const notification::Reservation& reservation) {
+  const auto incarnation = nodes_.at(node)->incarnation;
+  steps_.post([this, node, incarnation, id, reservation] {
+    notification::Reserved reserved;
+    const auto least = std::min_element(
+        switchboards_.begin(), switchboards_.end(), [](const auto& left, const auto& right) {
+          return left->exchange->connections() < right->exchange->connections();
+        });
+    if (least != switchboards_.end()) {
+      auto ticket = (*least)->exchange->reserve(
+          {reservation.account, reservation.handle, reservation.friendly_name, reservation.session,
+           msnp::Dialect(static_cast<msnp::Dialect::Version>(reservation.dialect))});
+      if (ticket.ok()) reserved = {(*least)->settings.advertised, std::move(ticket.value())};
+    }
+    steps_.post([this, node, incarnation, id, reserved] {
+      auto& process = *nodes_.at(node);
+      if (process.node == nullptr || process.incarnation != incarnation) return;
+      process.node->reserved(id, reserved);
+    });
+  });
+}
+
+void PureCluster::carry_invite(std::size_t switchboard, switchboard::RequestId id,
+                               const switchboard::Invite& invite) {
+  const model::Invite request{
+      invite.caller,         invite.caller_handle,        invite.caller_name,
+      invite.callee.value(), invite.conversation.value(), invite.address,
+      invite.ticket};
+  steps_.post([this, switchboard, id, request] {
+    for (const auto& instance : instances_) {
+      if (instance->presence == nullptr) continue;
+      instance->tasks->spawn(
+          serve_invite(this, instance->presence.get(), request, switchboard, id));
+      return;
+    }
+    switchboards_.at(switchboard)->exchange->invited(id, {});
+  });
+}
+
+Task<void> PureCluster::serve_invite(PureCluster* cluster, presence::Presence* presence,
+                                     model::Invite request, std::size_t switchboard,
+                                     switchboard::RequestId id) {
+  using Result = switchboard::Invited::Result;
+  auto handling = presence->handle(std::move(request));
+  const auto reply = co_await handling;
+  switchboard::Invited answer;
+  if (const auto* invited = std::get_if<model::Invited>(&reply)) {
+    answer = {Result::kReachable, invited->account, invited->session,
+              msnp::Dialect(static_cast<msnp::Dialect::Version>(invited->dialect)), invited->name};
+  } else if (std::holds_alternative<model::Refused>(reply)) {
+    answer.result = Result::kNotAvailable;
+  }
+  cluster->steps_.post([cluster, switchboard, id, answer] {
+    cluster->switchboards_.at(switchboard)->exchange->invited(id, answer);
   });
 }
 

@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t kNodes = 3;
 constexpr std::size_t kDispatchers = 2;
+constexpr std::size_t kSwitchboards = 2;
 
 }  // namespace
 
@@ -19,6 +20,7 @@ transcript::Target::Done PureTarget::prepare(const Fixture& fixture) {
   Options options;
   options.nodes = kNodes;
   options.dispatchers = kDispatchers;
+  options.switchboards = kSwitchboards;
   options.notification.urls = {"http://im.example.com/download", "http://im.example.com/"};
   for (const auto& [name, value] : fixture.settings) {
     if (name != "presence_without_al" || (value != "deny" && value != "follow_blp")) {
@@ -45,6 +47,9 @@ Result<std::string, std::string> PureTarget::resolve(const Node& node) {
   const std::size_t i = node.instance - 1;
   if (node.role == Role::kNotification && i < kNodes) return PureCluster::node_address(i);
   if (node.role == Role::kDispatch && i < kDispatchers) return PureCluster::dispatch_address(i);
+  if (node.role == Role::kSwitchboard && i < kSwitchboards) {
+    return PureCluster::switchboard_address(i);
+  }
   return fail("the pure cluster has no " + to_string(node));
 }
 
@@ -52,6 +57,9 @@ std::vector<std::string> PureTarget::ready(Role role) {
   std::vector<std::string> addresses;
   for (std::size_t i = 0; role == Role::kNotification && i < kNodes; ++i) {
     if (cluster_->node_ready(i)) addresses.push_back(PureCluster::node_address(i));
+  }
+  for (std::size_t i = 0; role == Role::kSwitchboard && i < kSwitchboards; ++i) {
+    addresses.push_back(PureCluster::switchboard_address(i));
   }
   for (std::size_t i = 0; role == Role::kDispatch && i < kDispatchers; ++i) {
     addresses.push_back(PureCluster::dispatch_address(i));
