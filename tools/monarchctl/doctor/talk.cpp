@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <memory>
 #include <netdb.h>
+#include <netinet/tcp.h>
 #include <openssl/evp.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -62,6 +63,8 @@ Done Talk::connect(const Endpoint& place, Until until) {
   const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> addresses(found, &::freeaddrinfo);
   socket_ = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (socket_ < 0) return fail(connect_trouble(place.to_string(), errno));
+  const int on = 1;  // what is timed here is the server, not Nagle's patience
+  ::setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
   if (::connect(socket_, addresses->ai_addr, addresses->ai_addrlen) == 0) return Ok{};
   if (errno != EINPROGRESS) return fail(connect_trouble(place.to_string(), errno));
   auto ready = await(POLLOUT, "the connection", until);
