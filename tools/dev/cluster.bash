@@ -44,7 +44,7 @@ cluster_up() {
   check_environment
   refuse_second_up
   install_missing build runtime
-  build dev cluster
+  build "$preset" cluster
   lock_cluster
   refuse_second_up
   trap 'interrupted INT' INT

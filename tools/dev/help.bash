@@ -23,7 +23,7 @@ help_all() {
   ./dev ctl doctor            is it well? walks a client's whole path and times each hop
 
   ./dev test [-R REGEX]       build and run every test, or those whose name matches
-  ./dev bench …               the benchmarks, built for release
+  ./dev bench [SCENARIO]      idle, sign-in, presence or all: what they cost, on a cluster of its own
   ./dev fuzz TARGET SECONDS   fuzz one target; without a target: which there are
   ./dev format [--check]      clang-format over all sources
   ./dev tidy [FILE…]          clang-tidy over all sources but tests, or these

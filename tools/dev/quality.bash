@@ -1,4 +1,4 @@
-# test, bench, fuzz, format, tidy.
+# test, fuzz, format, tidy.
 
 # Found by looking, not by asking git: a tarball has none, and git refuses a checkout of another user.
 sources() {
@@ -89,17 +89,4 @@ run_fuzz() {
   cd "$var/fuzz" || exit 1
   exec "$dir/${target}_fuzz" -max_total_time="$seconds" -max_len=8192 -timeout=10 -rss_limit_mb=1024 \
     -print_final_stats=1 -verbosity=0 -artifact_prefix="$var/fuzz/$target-" "$found" "$corpus"
-}
-
-run_bench() {
-  install_missing build runtime test
-  build release all
-  local program ran=0
-  for program in "$root"/build/release/bin/*_bench; do
-    [[ -x $program ]] || continue
-    ran=1
-    say "$bold$(basename "$program")$plain"
-    "$program" "$@" || die "$(basename "$program") failed"
-  done
-  ((ran)) || die "this checkout has no benchmarks yet"
 }
