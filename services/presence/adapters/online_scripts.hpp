@@ -21,6 +21,8 @@ namespace monarch::presence::scripts {
 // displaced session and node, was_shown and was_at) and in which HMGET asks for them.
 inline constexpr std::array<std::string_view, 13> kFields = {"g",  "c", "s",  "tg", "tc", "n", "d",
                                                              "st", "h", "nm", "al", "se", "rv"};
+inline constexpr std::string_view kSession = kFields[2];
+inline constexpr std::string_view kNode = kFields[5];
 inline constexpr std::size_t kReplyWidth = 2 + kFields.size() + 4;
 
 // Arguments of all: generation, time to live of a tombstone in ms; then

@@ -82,6 +82,9 @@ class Translator {
     for (const auto field : scripts::kFields) command.add(field);
     out_.push_back(std::move(command));
   }
+  void operator()(const WhereCommand& c) const {
+    out_.emplace_back("HMGET", scripts::online_key(c.account), scripts::kSession, scripts::kNode);
+  }
   void operator()(const ForgetCommand& c) const {
     out_.emplace_back("ZREM", sessions_key(c.node), member(c.account, c.session));
   }
@@ -143,6 +146,15 @@ class Reader {
     IndexReply reply;
     reply.record = read_record(c.account, fields.elements, 0);
     reply.known = reply.record.profile.revision > 0;
+    return reply;
+  }
+  std::optional<IndexReply> operator()(const WhereCommand& c) {
+    const Reply& fields = take();
+    if (!fields.is_array() || fields.elements.size() != 2) return std::nullopt;
+    IndexReply reply;
+    reply.record.account = c.account;
+    reply.record.session = SessionId(to_number(fields.elements[0].text));
+    reply.record.node = NodeId(fields.elements[1].text);
     return reply;
   }
   std::optional<IndexReply> operator()(const ForgetCommand& c) {

@@ -77,7 +77,14 @@ std::vector<IndexCommand> commands_of(const Announcement& announcement,
   std::vector<IndexCommand> commands;
   commands.reserve(lookups.size() + 2);
   commands.push_back(announcement.command);
-  for (const auto& lookup : lookups) commands.emplace_back(GetCommand{lookup.entry->other});
+  for (const auto& lookup : lookups) {
+    // His own contacts are shown to him; of others it is enough to know where they are.
+    if (announcement.contacts && lookup.entry->forward) {
+      commands.emplace_back(GetCommand{lookup.entry->other});
+    } else {
+      commands.emplace_back(WhereCommand{lookup.entry->other});
+    }
+  }
   if (announcement.contacts) commands.emplace_back(GetCommand{announcement.subject});
   return commands;
 }

@@ -240,6 +240,12 @@ struct GetCommand {
   AccountId account;
 };
 
+// What it takes to tell somebody something, and no more: of the record only session and node are
+// filled. A change of status asks it of every watcher.
+struct WhereCommand {
+  AccountId account;
+};
+
 // Takes a session off its node's list, after everybody has been told. kOk always.
 struct ForgetCommand {
   NodeId node;
@@ -247,8 +253,8 @@ struct ForgetCommand {
   SessionId session;
 };
 
-using IndexCommand =
-    std::variant<OpenCommand, CloseCommand, StatusCommand, StampCommand, GetCommand, ForgetCommand>;
+using IndexCommand = std::variant<OpenCommand, CloseCommand, StatusCommand, StampCommand,
+                                  GetCommand, WhereCommand, ForgetCommand>;
 
 struct IndexReply {
   enum class Kind : std::uint8_t { kOk, kRepeated, kFenced, kMissing };

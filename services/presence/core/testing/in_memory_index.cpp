@@ -126,6 +126,14 @@ IndexReply InMemoryIndex::execute(const IndexCommand& command) {
     reply.record = peek(get->account);
     return reply;
   }
+  if (const auto* where = std::get_if<WhereCommand>(&command)) {
+    const auto record = peek(where->account);
+    IndexReply reply;
+    reply.record.account = record.account;
+    reply.record.session = record.session;
+    if (record.online()) reply.record.node = record.node;
+    return reply;
+  }
   if (const auto* forget = std::get_if<ForgetCommand>(&command)) {
     lists_[forget->node].erase({forget->account, forget->session});
     return {};
@@ -134,6 +142,7 @@ IndexReply InMemoryIndex::execute(const IndexCommand& command) {
       [this](const auto& one) -> IndexReply {
         using Command = std::decay_t<decltype(one)>;
         if constexpr (std::is_same_v<Command, GetCommand> ||
+                      std::is_same_v<Command, WhereCommand> ||
                       std::is_same_v<Command, ForgetCommand>) {
           return {};
         } else {

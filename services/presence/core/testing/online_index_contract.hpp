@@ -118,6 +118,18 @@ TYPED_TEST_P(OnlineIndexContract, AnOpenSessionIsFound) {
   EXPECT_EQ(record.profile, (Profile{"A%20b", true, Serial(4), 1}));
 }
 
+TYPED_TEST_P(OnlineIndexContract, WhereSomebodyIsCanBeAskedAlone) {
+  this->begin(1);
+  EXPECT_FALSE(this->run(WhereCommand{AccountId(1)}).record.online());
+  this->open(1, 11);
+  const auto there = this->run(WhereCommand{AccountId(1)}).record;
+  EXPECT_EQ(there.account, AccountId(1));
+  EXPECT_EQ(there.session, SessionId(11));
+  EXPECT_EQ(there.node, this->get(1).record.node);
+  this->close(1, 11);
+  EXPECT_FALSE(this->run(WhereCommand{AccountId(1)}).record.online());
+}
+
 TYPED_TEST_P(OnlineIndexContract, ANewSessionDisplacesTheOld) {
   this->begin(1);
   const auto first = this->open(1, 11);
@@ -352,12 +364,12 @@ TYPED_TEST_P(OnlineIndexContract, ASessionIsListedUntilForgotten) {
 }
 
 REGISTER_TYPED_TEST_SUITE_P(OnlineIndexContract, WantsAGenerationFirst, NothingCostsNothing,
-                            NobodyIsOffline, AnOpenSessionIsFound, ANewSessionDisplacesTheOld,
-                            AHiddenSessionWasNotShown, AnOpenRepeatedTellsTheSame,
-                            AChainOfDisplacedOnesWasShown, ACloseIsRemembered,
-                            ACloseMayOvertakeItsOpen, EveryStatusRaisesTheVersion,
-                            TheGreaterRevisionWins, AStampLeavesATombstone,
-                            VersionsOutliveTheRecord, ALostIndexIsRefilled,
+                            NobodyIsOffline, AnOpenSessionIsFound, WhereSomebodyIsCanBeAskedAlone,
+                            ANewSessionDisplacesTheOld, AHiddenSessionWasNotShown,
+                            AnOpenRepeatedTellsTheSame, AChainOfDisplacedOnesWasShown,
+                            ACloseIsRemembered, ACloseMayOvertakeItsOpen,
+                            EveryStatusRaisesTheVersion, TheGreaterRevisionWins,
+                            AStampLeavesATombstone, VersionsOutliveTheRecord, ALostIndexIsRefilled,
                             ASessionDeclaredDeadMayResume, CommandsTakeEffectInOrder,
                             ANodesSessionsArePaged, ASessionIsListedUntilForgotten);
 
