@@ -134,7 +134,8 @@ end
 r.st = ARGV[6]
 r.dw = ''
 raise()
-store()
+-- The most frequent of all: it writes what has changed, no more. An open record does not expire.
+redis.call('HSET', key, 'g', text(r.g), 'c', text(r.c), 'st', r.st, 'dw', r.dw)
 return answer(OK)
 )lua";
 
