@@ -113,11 +113,13 @@ class ClusterOffice final : public Office {
     auto stub = cluster_.accounts();
     if (!stub) return fail(trouble(stub.error()));
     grpc::ClientContext context;
-    Cluster::arm_bulk(context);
+    cluster_.arm(context);
     const auto reader = (*stub)->List(&context, {});
     std::vector<Guest> guests;
+    bool some = false;
     auth::v1::ListReply page;
     while (reader->Read(&page)) {
+      some = true;
       for (const auto& account : page.accounts()) {
         if (!doctor::is_guest(account.handle())) continue;
         guests.push_back(
@@ -125,7 +127,9 @@ class ClusterOffice final : public Office {
       }
     }
     const auto status = reader->Finish();
-    if (!status.ok()) return fail(trouble(cluster_.auth_problem(status)));
+    // More accounts than can be looked through in time are no reason to go home.
+    const bool many = some && status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED;
+    if (!status.ok() && !many) return fail(trouble(cluster_.auth_problem(status)));
     for (Guest& guest : guests) {
       auto signed_in = is_signed_in(guest.handle);
       if (!signed_in) return fail(signed_in.error());
