@@ -1,6 +1,7 @@
 // The hops that talk to the cluster's administration.
 #include <algorithm>
 #include <array>
+#include <poll.h>
 
 #include "monarchctl/doctor/visit.hpp"
 
@@ -26,6 +27,24 @@ std::size_t count_ready(const Visit& visit, std::string_view role) {
   return static_cast<std::size_t>(
       std::count_if(visit.nodes.begin(), visit.nodes.end(),
                     [&](const Office::Node& node) { return is_ready(node, role); }));
+}
+
+// Reads the table until it is as wanted. A node that has just started is ready a heartbeat or two
+// before presence knows, and a doctor is often the first thing that is run.
+template <class Wanted>
+Done read_nodes(Visit& visit, std::chrono::milliseconds patience, Wanted wanted) {
+  constexpr int kPauseMs = 100;
+  const auto until = std::min(visit.until, std::chrono::steady_clock::now() + patience);
+  while (true) {
+    auto nodes = visit.office->nodes();
+    if (!nodes) return fail(nodes.error());
+    visit.nodes = *std::move(nodes);
+    if (wanted() || std::chrono::steady_clock::now() >= until) return Ok{};
+    pollfd interrupt{visit.interrupt_descriptor, POLLIN, 0};
+    if (::poll(&interrupt, 1, kPauseMs) > 0) {
+      return fail(Trouble{Kind::kInterrupted, "interrupted"});
+    }
+  }
 }
 
 }  // namespace
@@ -72,9 +91,11 @@ Done remove_accounts(Visit& visit) {
 }
 
 Done look_up_nodes(Visit& visit) {
-  auto nodes = visit.office->nodes();
-  if (!nodes) return fail(nodes.error());
-  visit.nodes = *std::move(nodes);
+  auto read = read_nodes(visit, std::chrono::seconds(3), [&] {
+    return count_ready(visit, "dispatch") > 0 && count_ready(visit, "notification") > 0 &&
+           count_ready(visit, "switchboard") > 0;
+  });
+  if (!read) return read;
   const auto dispatch =
       std::find_if(visit.nodes.begin(), visit.nodes.end(),
                    [](const Office::Node& node) { return is_ready(node, "dispatch"); });
@@ -99,6 +120,9 @@ Done choose_other_node(Visit& visit) {
     visit.detail = node_at(visit, visit.b.notification) + ", as dispatch has said";
     return Ok{};
   }
+  auto read = read_nodes(visit, std::chrono::seconds(1),
+                         [&] { return count_ready(visit, "notification") > 1; });
+  if (!read) return read;
   for (const Office::Node& node : visit.nodes) {
     if (!is_ready(node, "notification")) continue;
     const auto place = Endpoint::parse(node.advertised);

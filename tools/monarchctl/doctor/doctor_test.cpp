@@ -210,6 +210,14 @@ TEST_F(Examination, OneNotificationNodeIsEnough) {
   EXPECT_NE(hop->detail.find("one notification node only"), std::string::npos);
 }
 
+// ./dev up --detach && ./dev ctl doctor: presence hears of the last node a moment later.
+TEST_F(Examination, ANodeThatTheRegistryDoesNotKnowYetIsWaitedFor) {
+  const FakeHouse house(office, {});
+  office.late = 2;
+  EXPECT_EQ(examine(office, random, plan).status, kDone);
+  EXPECT_EQ(office.late, 0);
+}
+
 TEST_F(Examination, FromOutsideItNeedsNoAdministration) {
   const FakeHouse house(office, {});
   office.passwords = {{"alice@example.com", "wonderland"}, {"bob@example.com", "builder1"}};

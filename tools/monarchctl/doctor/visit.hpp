@@ -35,8 +35,13 @@ struct Patient {
 
 struct Visit {
   Visit(Office* the_office, Random& the_random, int interrupt)
-      : office(the_office), random(the_random), a(interrupt), b(interrupt) {}
+      : interrupt_descriptor(interrupt),
+        office(the_office),
+        random(the_random),
+        a(interrupt),
+        b(interrupt) {}
 
+  int interrupt_descriptor;
   Office* office;  // nullptr outside
   Random& random;
   bool two = true;  // there is a second account

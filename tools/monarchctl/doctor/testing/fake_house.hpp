@@ -27,7 +27,11 @@ namespace monarch::ctl::doctor::testing {
 
 class FakeOffice final : public Office {
  public:
-  Result<std::vector<Node>, Trouble> nodes() override { return table; }
+  Result<std::vector<Node>, Trouble> nodes() override {
+    if (late == 0) return table;
+    --late;
+    return std::vector<Node>{};
+  }
   Done add(const std::string& handle, const std::string& password) override {
     const std::lock_guard lock(mutex);
     if (added == fail_at_account) {
@@ -53,6 +57,7 @@ class FakeOffice final : public Office {
   std::map<std::string, std::string> passwords;
   std::vector<Node> table;
   std::vector<Guest> found;
+  int late = 0;  // so many times the table is still empty
   int added = 0;
   int fail_at_account = -1;
   bool keep_accounts = false;
