@@ -8,22 +8,7 @@ namespace {
 
 using model::Fault;
 
-// Presence's own flag for "somebody is renewing"; a task that is destroyed gives it back.
-class Renewing {
- public:
-  explicit Renewing(Context& context) : context_(context) { context_.renewing = true; }
-  Renewing(const Renewing&) = delete;
-  Renewing& operator=(const Renewing&) = delete;
-  ~Renewing() { context_.renewing = false; }
-
- private:
-  Context& context_;
-};
-
-Task<Told> renew_generation(Context& context) {
-  // The others try again with their next request: by then there is one.
-  if (context.renewing) co_return fail(Fault::kIndexUnavailable);
-  const Renewing renewing(context);
+Task<Told> fetch_generation(Context& context) {
   auto asking = context.store.next_generation();
   auto generation = co_await asking;
   if (!generation.ok()) co_return fail(fault_of(generation.error()));
@@ -31,6 +16,24 @@ Task<Told> renew_generation(Context& context) {
   auto begun = co_await beginning;
   if (!begun.ok()) co_return fail(Fault::kIndexUnavailable);
   co_return Ok{};
+}
+
+// One fetches it, whoever comes meanwhile waits for that. (Tasks of one Presence are destroyed
+// together, so nobody is left waiting.)
+Task<Told> renew_generation(Context& context) {
+  if (context.renewing) {
+    const Eventual<Told> done;
+    context.renewing->push_back(done);
+    auto told = co_await done;
+    co_return told;
+  }
+  context.renewing.emplace();
+  auto fetching = fetch_generation(context);
+  const Told told = co_await fetching;
+  const auto waiting = std::move(*context.renewing);
+  context.renewing.reset();
+  for (const auto& one : waiting) one.set(told);
+  co_return told;
 }
 
 Task<Result<std::vector<IndexReply>, Fault>> run_once(Context& context,

@@ -46,7 +46,8 @@ struct Context {
   Bus& bus;
   const Settings settings;
   RosterCache cache;
-  bool renewing = false;  // a new generation is being fetched
+  // Set while a new generation is being fetched: who waits for it.
+  std::optional<std::vector<Eventual<Result<Ok, model::Fault>>>> renewing;
 };
 
 using Told = Result<Ok, model::Fault>;
