@@ -2,6 +2,7 @@
 # measured and how is in docs/benchmarks.md.
 
 bench_var=$var/bench
+bench_preset=${MONARCH_BENCH_PRESET:-release}
 bench_pairs=(idle sign-in presence)
 
 run_bench() {
@@ -14,7 +15,7 @@ run_bench() {
     *) die "bench takes idle, sign-in, presence, all or micro, not '$what'" ;;
   esac
   install_missing build runtime
-  build release cluster monarch-load
+  build "$bench_preset" cluster monarch-load
   trap 'bench_ended' EXIT
   bench_dev down >/dev/null 2>&1
   rm -rf "$bench_var"
@@ -43,7 +44,7 @@ run_micro_benchmarks() {
 # ./dev for the benchmark's own cluster; it keeps its database from one scenario to the next, but
 # each begins with fresh processes, for memory that was used once stays with a process.
 bench_dev() {
-  MONARCH_DEV_PRESET=release MONARCH_DEV_VAR=$bench_var MONARCH_DEV_GRACE=1 \
+  MONARCH_DEV_PRESET=$bench_preset MONARCH_DEV_VAR=$bench_var MONARCH_DEV_GRACE=1 \
     MONARCH_DEV_PORT_BASE=${MONARCH_BENCH_PORT_BASE:-27000} \
     MONARCH_DEV_NET=${MONARCH_BENCH_NET:-127.27} "$root/dev" "$@"
 }
@@ -58,7 +59,7 @@ bench_fresh_cluster() {
 # bench_accounts PREFIX USERS: makes the accounts that are not there yet.
 bench_accounts() {
   [[ ! -e $bench_var/$1.csv ]] || return 0
-  "$root/build/release/bin/monarch-load" accounts --prefix "$1" --users "$2" >"$bench_var/$1.csv"
+  "$root/build/$bench_preset/bin/monarch-load" accounts --prefix "$1" --users "$2" >"$bench_var/$1.csv"
   bench_dev ctl account import "$bench_var/$1.csv" >/dev/null || die "the accounts could not be made"
 }
 
@@ -67,7 +68,7 @@ bench_load() {
   local name=$1 prefix=$2 users=$3
   shift 3
   bench_accounts "$prefix" "$users"
-  "$root/build/release/bin/monarch-load" "$1" --cluster "$bench_var/run" --prefix "$prefix" \
+  "$root/build/$bench_preset/bin/monarch-load" "$1" --cluster "$bench_var/run" --prefix "$prefix" \
     --users "$users" --json "$bench_var/$name.json" "${@:2}" 2>/dev/null ||
     die "the benchmark $name failed; its cluster's logs are in $bench_var/log"
 }
