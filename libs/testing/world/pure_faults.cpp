@@ -192,10 +192,12 @@ void PureCluster::take_redis_away() {
   if (redis_away_) return;
   say("== Redis is away");
   redis_away_ = true;
+  index_.is_reachable = false;
 }
 
 void PureCluster::bring_redis_back(bool empty) {
   if (!std::exchange(redis_away_, false)) return;
+  index_.is_reachable = true;
   say(empty ? "== Redis is back, empty" : "== Redis is back");
   if (empty) {
     index_.lose_everything();

@@ -31,6 +31,7 @@ class RedisOnlineIndex final : public OnlineIndex {
                                         std::size_t limit) override;
   Answer<Ok> begin_generation(std::uint64_t generation) override;
   [[nodiscard]] bool settled() const override;
+  [[nodiscard]] bool reachable() const override { return redis_.health().ok; }
 
  private:
   void execute(std::vector<IndexCommand> commands, const Answer<std::vector<IndexReply>>& answer);

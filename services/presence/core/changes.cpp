@@ -160,6 +160,8 @@ Task<Result<std::vector<model::RosterEvent>, Fault>> missed_up_to(Context& conte
 
 Task<Reply> change_roster(Context& context, model::Attempt attempt, std::string other,
                           Decide decide) {
+  // Otherwise it would be stored, and the client told that it is not: ARCHITECTURE.md#rule-11.
+  if (!context.index.reachable()) co_return Failed{Fault::kIndexUnavailable};
   ChangeRequest request;
   request.owner = attempt.session.account;
   request.attempt = {attempt.session.token, attempt.sequence, attempt.session.session};

@@ -303,6 +303,9 @@ class OnlineIndex {
   // False in the first 10 s (a setting) after this instance has learned of a new generation:
   // sessions are being announced anew, absence proves nothing (ARCHITECTURE.md#rule-7).
   [[nodiscard]] virtual bool settled() const = 0;
+
+  // False while it is known to be away. True promises nothing.
+  [[nodiscard]] virtual bool reachable() const = 0;
 };
 
 // ---- Bus ---------------------------------------------------------------------------------------

@@ -59,6 +59,19 @@ class RecoveryTest : public ::testing::Test {
   World::Session one, two;
 };
 
+// ARCHITECTURE.md#rule-11: nothing half done.
+TEST_F(RecoveryTest, NothingIsStoredWhileTheIndexIsKnownToBeAway) {
+  const auto before = world.store.peek(AccountId(1))->principal;
+  world.index.is_reachable = false;
+  const auto reply = world.ask(World::add_request(one, List::kBlock, 3));
+  const auto* failed = std::get_if<model::Failed>(&reply);
+  ASSERT_NE(failed, nullptr);
+  EXPECT_EQ(failed->fault, model::Fault::kIndexUnavailable);
+  EXPECT_EQ(world.store.peek(AccountId(1))->principal.revision, before.revision);
+  world.index.is_reachable = true;
+  EXPECT_NE(world.add(one, List::kBlock, 3).serial, before.serial);
+}
+
 TEST_F(RecoveryTest, NothingToRepair) {
   const auto verdict = compare(report_of_two());
   EXPECT_EQ(verdict.kind, SessionVerdict::Kind::kHolds);

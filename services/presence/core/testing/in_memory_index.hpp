@@ -21,6 +21,7 @@ class InMemoryIndex final : public OnlineIndex {
                                         std::size_t limit) override;
   Answer<Ok> begin_generation(std::uint64_t generation) override;
   [[nodiscard]] bool settled() const override { return is_settled; }
+  [[nodiscard]] bool reachable() const override { return is_reachable; }
 
   // For tests and the simulation: the record, at once; without session when there is none.
   [[nodiscard]] OnlineRecord peek(AccountId account) const;
@@ -33,6 +34,7 @@ class InMemoryIndex final : public OnlineIndex {
   std::size_t round_trips = 0;
   std::size_t commands_run = 0;
   bool is_settled = true;
+  bool is_reachable = true;  // what reachable() says; what becomes of a call is `fates`' matter
 
  private:
   struct Gone {
