@@ -140,6 +140,7 @@ class Node {
   [[nodiscard]] std::vector<ConnectionId> all_signed_in() const;
   void compare(const std::vector<ConnectionId>& chunk);
   void compared(const Requests::Entry& entry, const model::Compared& answer);
+  void not_compared(const Requests::Entry& entry);
   void believe(const Truth::Finding& finding);
   void start_listing();
   void listed(const model::NodeSessions& answer);

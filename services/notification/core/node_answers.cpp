@@ -86,10 +86,18 @@ void Node::dispatch(Requests::Entry entry, model::Reply reply) {
       return;
     }
     case Kind::kCompare:
-      if (const auto* answer = std::get_if<model::Compared>(&reply)) compared(entry, *answer);
+      if (const auto* answer = std::get_if<model::Compared>(&reply)) {
+        compared(entry, *answer);
+      } else {
+        not_compared(entry);
+      }
       return;
     case Kind::kListing:
-      if (const auto* answer = std::get_if<model::NodeSessions>(&reply)) listed(*answer);
+      if (const auto* answer = std::get_if<model::NodeSessions>(&reply)) {
+        listed(*answer);
+      } else {
+        truth_.list_again(clock_.now() + settings_.announce_retry);
+      }
       return;
   }
 }

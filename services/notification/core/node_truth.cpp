@@ -39,7 +39,7 @@ void Node::run_truth() {
     if (chunk.empty()) break;
     compare(chunk);
   }
-  if (!truth_.take_listing()) return;
+  if (!truth_.take_listing(now)) return;
   start_listing();
 }
 
@@ -72,6 +72,14 @@ void Node::compared(const Requests::Entry& entry, const model::Compared& answer)
     const auto report = reports.find(verdict.session);
     if (report == reports.end() || !differs(verdict, *report->second)) continue;
     truth_.found({clock_.now() + settings_.repair_wait, verdict, report->second->status});
+  }
+}
+
+// Presence could not say: each is compared once more before long.
+void Node::not_compared(const Requests::Entry& entry) {
+  const auto again = clock_.now() + settings_.announce_retry;
+  for (const auto& report : std::get<model::Compare>(entry.request).sessions) {
+    if (const auto* client = find(report.session.session)) truth_.soon(client->connection, again);
   }
 }
 

@@ -48,7 +48,7 @@ std::vector<ConnectionId> Truth::take_of_round(TimePoint now) {
   next_chunk_ = now + spacing_;
   if (todo_.empty()) {
     round_ = false;
-    listing_ = true;
+    listing_ = now;
     const auto every = std::chrono::duration_cast<Duration>(settings_.compare_every);
     const auto quarter = static_cast<std::uint64_t>(every.count() / 4);
     next_round_ =
@@ -57,7 +57,11 @@ std::vector<ConnectionId> Truth::take_of_round(TimePoint now) {
   return chunk;
 }
 
-bool Truth::take_listing() { return std::exchange(listing_, false); }
+bool Truth::take_listing(TimePoint now) {
+  if (!listing_ || *listing_ > now) return false;
+  listing_.reset();
+  return true;
+}
 
 std::vector<Truth::Finding> Truth::take_findings(TimePoint now) {
   std::vector<Finding> due;
@@ -70,6 +74,7 @@ std::vector<Truth::Finding> Truth::take_findings(TimePoint now) {
 
 TimePoint Truth::due() const {
   TimePoint earliest = round_ ? next_chunk_ : next_round_;
+  if (listing_) earliest = std::min(earliest, *listing_);
   if (!soon_.empty()) earliest = std::min(earliest, soon_.front().first);
   if (!findings_.empty()) earliest = std::min(earliest, findings_.front().when);
   return earliest;

@@ -45,7 +45,9 @@ class Truth {
     return take_of_round(now);
   }
   // True once after each round: list the sessions the other way round.
-  [[nodiscard]] bool take_listing();
+  [[nodiscard]] bool take_listing(TimePoint now);
+  // The listing has failed.
+  void list_again(TimePoint when) { listing_ = when; }
 
   void found(Finding finding) { findings_.push_back(std::move(finding)); }
   [[nodiscard]] std::vector<Finding> take_findings(TimePoint now);
@@ -61,7 +63,7 @@ class Truth {
   Random& random_;
   bool round_ = false;
   bool hurried_ = true;  // a process that starts looks at once for what its predecessor left
-  bool listing_ = false;
+  std::optional<TimePoint> listing_;  // when it is due
   std::vector<ConnectionId> todo_;
   TimePoint next_round_{};
   TimePoint next_chunk_{};
