@@ -23,7 +23,10 @@ Neighbours::Neighbours(PresenceLinks& links, SwitchboardClient& switchboards, Dr
 }
 
 void Neighbours::follow(const cluster::Registry& registry) {
-  links_.set_instances(registry.ready("presence"));
+  // When a store is away from all of them, none is ready; they can still do most of what we ask.
+  auto instances = registry.ready("presence");
+  if (instances.empty()) instances = registry.alive("presence");
+  links_.set_instances(instances);
   const auto switchboards = registry.ready("switchboard");
   switchboards_ready_.set(static_cast<double>(switchboards.size()));
   switchboards_.set_switchboards(switchboards);
@@ -33,6 +36,7 @@ void Neighbours::follow(const cluster::Registry& registry) {
     const auto free = record.capacity > record.load ? record.capacity - record.load : 0U;
     peers.push_back({record.advertised, free});
   }
+  has_peers_ = !peers.empty();
   peers_.set(static_cast<double>(peers.size()));
   driver_.enter([&](Node& node) { node.set_peers(std::move(peers)); });
 }

@@ -20,6 +20,8 @@ class Neighbours {
   Neighbours& operator=(const Neighbours&) = delete;
 
   void follow(const cluster::Registry& registry);
+  // Whether there are other notification nodes that take newcomers.
+  [[nodiscard]] bool has_peers() const { return has_peers_; }
 
  private:
   PresenceLinks& links_;
@@ -30,6 +32,7 @@ class Neighbours {
   metrics::Gauge links_up_;
   metrics::Gauge peers_;
   metrics::Gauge switchboards_ready_;
+  bool has_peers_ = false;
 };
 
 }  // namespace monarch::notification
