@@ -66,7 +66,9 @@ int main(int argc, char** argv) {
     member.set_load(node.connections());
     metrics.update(node);
   });
-  notification::Departure departure(loop, driver, clients, member, [&] { process.drained(); });
+  notification::Departure departure(
+      loop, driver, clients, member, common.heartbeat_interval,
+      [&] { return neighbours.has_peers(); }, [&] { process.drained(); });
   process.on_drain([&] { departure.begin(); });
   bus.start();
   member.start();
