@@ -30,8 +30,7 @@ Outcome<std::string> MsnpClient::send(const std::string& bytes) {
   return target_.send(conn_, bytes);
 }
 
-MsnpClient::Line MsnpClient::next() {
-  const TimePoint deadline = SystemClock().now() + patience_;
+MsnpClient::Line MsnpClient::read(TimePoint deadline) {
   while (true) {
     auto unit = wire_.next();
     if (!unit) return fail(unit.error());
@@ -44,6 +43,13 @@ MsnpClient::Line MsnpClient::next() {
   }
 }
 
+MsnpClient::Line MsnpClient::next() {
+  if (kept_.empty()) return read(SystemClock().now() + patience_);
+  std::string line = std::move(kept_.front());
+  kept_.pop_front();
+  return line;
+}
+
 MsnpClient::Line MsnpClient::ask(std::string text) {
   const std::string trid = std::to_string(++trid_);
   const auto place = text.find('%');
@@ -51,14 +57,49 @@ MsnpClient::Line MsnpClient::ask(std::string text) {
   text.replace(place, 1, trid);
   if (auto done = send(text + "\r\n"); !done) return fail(done.error());
   while (true) {
-    auto line = next();
+    auto line = read(SystemClock().now() + patience_);
     if (!line || word(*line, 1) == trid) return line;
+    kept_.push_back(std::move(*line));
   }
+}
+
+MsnpClient::Lines MsnpClient::until(const std::string& line, std::chrono::milliseconds bound) {
+  const TimePoint deadline = SystemClock().now() + bound;
+  std::vector<std::string> before(kept_.begin(), kept_.end());
+  kept_.clear();
+  if (const auto place = std::find(before.begin(), before.end(), line); place != before.end()) {
+    kept_.assign(place + 1, before.end());
+    before.erase(place, before.end());
+    return before;
+  }
+  while (true) {
+    auto got = read(deadline);
+    if (!got) {
+      std::string seen;
+      for (const auto& other : before) seen += "\n  " + other;
+      return fail("no \"" + line + "\": " + got.error() + "; only" +
+                  (seen.empty() ? " this: nothing" : ":" + seen));
+    }
+    if (*got == line) return before;
+    before.push_back(std::move(*got));
+  }
+}
+
+Outcome<std::string> MsnpClient::ends_with(const std::string& line,
+                                           std::chrono::milliseconds bound) {
+  const auto before = until(line, bound);
+  if (!before) return fail(before.error());
+  if (!before->empty()) return fail("before " + line + " came " + before->front());
+  const auto after = read(SystemClock().now() + bound);
+  if (after) return fail("after " + line + " came " + *after);
+  if (!closed_) return fail("after " + line + " the connection stays open");
+  return Ok{};
 }
 
 MsnpClient::Line MsnpClient::referral(const std::string& address, const std::string& handle) {
   closed_ = false;
   wire_ = {};
+  kept_.clear();
   if (auto done = target_.connect(conn_, address); !done) return fail(done.error());
   auto version = ask("VER % MSNP5 CVR0");
   if (!version) return version;
@@ -69,6 +110,7 @@ Outcome<std::string> MsnpClient::sign_in(const std::string& address, int dialect
                                          const std::string& handle, const std::string& password) {
   closed_ = false;
   wire_ = {};
+  kept_.clear();
   if (auto done = target_.connect(conn_, address); !done) return done;
   const std::string name = "MSNP" + std::to_string(dialect);
   const auto version = ask("VER % " + name + " CVR0");
@@ -84,20 +126,29 @@ Outcome<std::string> MsnpClient::sign_in(const std::string& address, int dialect
   return Ok{};
 }
 
-Result<std::vector<std::string>, std::string> MsnpClient::ping() {
+MsnpClient::Lines MsnpClient::come_online(const std::string& address, const std::string& handle,
+                                          const std::string& password, const std::string& status) {
+  if (auto done = sign_in(address, 5, handle, password); !done) return fail(done.error());
+  const auto synchronised = ask("SYN % 0");
+  if (!synchronised) return fail(synchronised.error());
+  if (!synchronised->starts_with("SYN ")) return fail("SYN was answered by: " + *synchronised);
+  const auto changed = ask("CHG % " + status);
+  if (!changed) return fail(changed.error());
+  if (!changed->starts_with("CHG ")) return fail("CHG was answered by: " + *changed);
+  kept_.clear();
+  auto lines = ping();
+  if (lines) std::sort(lines->begin(), lines->end());
+  return lines;
+}
+
+MsnpClient::Lines MsnpClient::ping() {
   if (auto done = send("PNG\r\n"); !done) return fail(done.error());
-  std::vector<std::string> lines;
-  while (true) {
-    auto line = next();
-    if (!line) return fail(line.error());
-    if (*line == "QNG") return lines;
-    lines.push_back(std::move(*line));
-  }
+  return until("QNG", patience_);
 }
 
 void MsnpClient::sign_out() {
   if (closed_ || !send("OUT\r\n")) return;
-  while (next()) {
+  while (read(SystemClock().now() + patience_)) {
   }
   target_.close(conn_);
 }

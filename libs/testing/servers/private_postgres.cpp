@@ -66,13 +66,12 @@ std::string PrivatePostgres::conninfo(const std::string& database) const {
 
 void PrivatePostgres::run_server() {
   const auto setting = [](const std::string& text) { return "-c" + text; };
-  pid_ = spawn(
-      {std::string(kBinaries) + "postgres", "-D", directory_ + "/data",
-       setting("port=" + std::to_string(port_)), setting("listen_addresses=127.0.0.1"),
-       setting("unix_socket_directories=" + directory_), setting("fsync=off"),
-       setting("synchronous_commit=off"), setting("full_page_writes=off"),
-       setting("max_connections=60"), setting("shared_buffers=16MB"), setting("autovacuum=off")},
-      directory_ + "/server.log", server_user());
+  pid_ = spawn({std::string(kBinaries) + "postgres", "-D", directory_ + "/data",
+                setting("port=" + std::to_string(port_)), setting("listen_addresses=127.0.0.1"),
+                setting("unix_socket_directories=" + directory_), setting("fsync=off"),
+                setting("full_page_writes=off"), setting("max_connections=60"),
+                setting("shared_buffers=16MB"), setting("autovacuum=off")},
+               directory_ + "/server.log", server_user());
   const bool answers = wait_until(
       pid_, [this] { return PQping((conninfo() + " connect_timeout=5").c_str()) == PQPING_OK; });
   if (!answers) give_up("PostgreSQL does not start:\n" + read_file(directory_ + "/server.log"));
