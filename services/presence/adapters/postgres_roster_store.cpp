@@ -16,6 +16,10 @@
 namespace monarch::presence {
 namespace {
 
+// A notification node asks another instance after 1.5 s, and tells its client 501 when the third
+// one has not answered by then. A server that hung must not commit what was refused so.
+constexpr std::chrono::milliseconds kChangeWithin{1'200};
+
 StoreError to_port(const stores::StoreError& error) {
   if (error.kind == stores::StoreErrorKind::kOverloaded) return StoreError::kOverloaded;
   // A statement that is wrong would otherwise look like a server that is away.
@@ -67,15 +71,18 @@ void PostgresRosterStore::prepare(pqxx::connection& connection) {
 }
 
 template <class T, class F>
-RosterStore::Answer<T> PostgresRosterStore::run(F job) {
+RosterStore::Answer<T> PostgresRosterStore::run(F job, Duration within) {
   Answer<T> answer;
-  pool_.submit<F, T>(std::move(job), [answer](stores::StoreResult<T> result) {
-    if (result.ok()) {
-      answer.set(std::move(result.value()));
-    } else {
-      answer.set(fail(to_port(result.error())));
-    }
-  });
+  pool_.submit<F, T>(
+      std::move(job),
+      [answer](stores::StoreResult<T> result) {
+        if (result.ok()) {
+          answer.set(std::move(result.value()));
+        } else {
+          answer.set(fail(to_port(result.error())));
+        }
+      },
+      within);
   return answer;
 }
 
@@ -96,10 +103,12 @@ RosterStore::Answer<std::optional<RosterData>> PostgresRosterStore::load_removed
 
 RosterStore::Answer<ChangeResult> PostgresRosterStore::change(const ChangeRequest& request,
                                                               const Decide& decide) {
-  return run<ChangeResult>([request, decide](pqxx::connection& connection) {
-    return stores::transact(connection,
-                            [&](pqxx::work& tx) { return apply_change(tx, request, decide); });
-  });
+  return run<ChangeResult>(
+      [request, decide](pqxx::connection& connection) {
+        return stores::transact(connection,
+                                [&](pqxx::work& tx) { return apply_change(tx, request, decide); });
+      },
+      kChangeWithin);
 }
 
 RosterStore::Answer<JournalPage> PostgresRosterStore::read_journal(AccountId owner, Serial after,

@@ -34,7 +34,7 @@ class PostgresRosterStore final : public RosterStore {
 
  private:
   template <class T, class F>
-  Answer<T> run(F job);
+  Answer<T> run(F job, Duration within = Duration::zero());
 
   stores::PostgresPool& pool_;
 };
