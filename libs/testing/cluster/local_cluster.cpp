@@ -28,10 +28,8 @@ constexpr int kLookEveryMs = 20;
 // On top of the grace time, for a loaded machine.
 constexpr std::chrono::milliseconds kStopWithin{10'000};
 
-std::string program(const std::string& name) { return std::string(MONARCH_BIN_DIR "/") + name; }
-
 bool is_built(const std::string& role) {
-  return access(program("monarch-" + role).c_str(), X_OK) == 0;
+  return access(LocalCluster::program("monarch-" + role).c_str(), X_OK) == 0;
 }
 
 std::string fresh_directory() {
@@ -105,6 +103,10 @@ LocalCluster::~LocalCluster() {
   for (auto it = members_.rbegin(); it != members_.rend(); ++it) it->process.reset();
   std::error_code ignored;
   std::filesystem::remove_all(directory_, ignored);
+}
+
+std::string LocalCluster::program(const std::string& name) {
+  return std::string(MONARCH_BIN_DIR "/") + name;
 }
 
 LocalCluster::Done LocalCluster::built() {

@@ -44,6 +44,8 @@ class LocalCluster {
   LocalCluster& operator=(const LocalCluster&) = delete;
   ~LocalCluster();
 
+  // Where a program of this build is: "monarch-auth".
+  [[nodiscard]] static std::string program(const std::string& name);
   // Whether the programs of the options are there; the error names what is missing.
   [[nodiscard]] static Done built();
 

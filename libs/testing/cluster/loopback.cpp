@@ -53,6 +53,11 @@ std::string fresh_loopback_corner() {
   return {};
 }
 
+bool listens(const std::string& address) {
+  PlainSocket socket(std::chrono::seconds(1));
+  return socket.connect("", address).ok();
+}
+
 Result<AdminAnswer, std::string> ask_admin(const std::string& host, std::uint16_t port,
                                            const std::string& path,
                                            std::chrono::milliseconds bound) {

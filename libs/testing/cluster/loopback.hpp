@@ -18,6 +18,9 @@ inline constexpr std::uint16_t kAdminPort = 17001;
 // binding. Aborts when none is free.
 [[nodiscard]] std::string fresh_loopback_corner();
 
+// Whether somebody takes connections at host:port.
+[[nodiscard]] bool listens(const std::string& address);
+
 // Asks an admin endpoint; the status of the answer, and its body for people. The error says why
 // there is none.
 struct AdminAnswer {
