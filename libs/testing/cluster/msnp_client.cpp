@@ -97,21 +97,22 @@ Outcome<std::string> MsnpClient::ends_with(const std::string& line,
 }
 
 MsnpClient::Line MsnpClient::referral(const std::string& address, const std::string& handle) {
-  closed_ = false;
-  wire_ = {};
-  kept_.clear();
-  if (auto done = target_.connect(conn_, address); !done) return fail(done.error());
+  if (auto done = connect(address); !done) return fail(done.error());
   auto version = ask("VER % MSNP5 CVR0");
   if (!version) return version;
   return ask("USR % MD5 I " + handle);
 }
 
-Outcome<std::string> MsnpClient::sign_in(const std::string& address, int dialect,
-                                         const std::string& handle, const std::string& password) {
+Outcome<std::string> MsnpClient::connect(const std::string& address) {
   closed_ = false;
   wire_ = {};
   kept_.clear();
-  if (auto done = target_.connect(conn_, address); !done) return done;
+  return target_.connect(conn_, address);
+}
+
+Outcome<std::string> MsnpClient::sign_in(const std::string& address, int dialect,
+                                         const std::string& handle, const std::string& password) {
+  if (auto done = connect(address); !done) return done;
   const std::string name = "MSNP" + std::to_string(dialect);
   const auto version = ask("VER % " + name + " CVR0");
   if (!version) return fail(version.error());

@@ -26,6 +26,9 @@ class MsnpClient {
   MsnpClient& operator=(const MsnpClient&) = delete;
   ~MsnpClient();
 
+  // A connection on which nothing is said yet: to a switchboard, say.
+  [[nodiscard]] Outcome<std::string> connect(const std::string& address);
+
   // VER to USR OK, with the profile read; no SYN, no CHG.
   [[nodiscard]] Outcome<std::string> sign_in(const std::string& address, int dialect,
                                              const std::string& handle,
