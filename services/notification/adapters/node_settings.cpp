@@ -15,6 +15,11 @@ void describe(NodeSettings& settings, runtime::Settings& to) {
          "Connections from which on newcomers are referred to other nodes", 1, 1'000'000);
   to.add("connections-max", settings.connections_max,
          "Connections from which on newcomers are closed at once", 1, 2'000'000);
+  to.add("commands-per-second", settings.commands_per_second,
+         "commands of one client that are acted on; more wait", 1, 1'000'000);
+  to.add("commands-burst", settings.commands_burst, "how many may come at once", 1, 1'000'000);
+  to.add("switchboards-in-burst", settings.switchboards_in_burst,
+         "XFR SB of one client within a minute; the next one is 713", 1, 1'000'000);
   to.add("sign-in-within", settings.sign_in_within, "How long a client may take to sign in",
          milliseconds(100), std::chrono::hours(1));
   to.add("compare-every", settings.compare_every,
@@ -47,6 +52,9 @@ Settings core_settings(const NodeSettings& settings, const NodeId& node) {
   core.advertised = settings.advertise.to_string();
   core.capacity = static_cast<std::size_t>(settings.capacity);
   core.connections_max = static_cast<std::size_t>(settings.connections_max);
+  core.commands_per_second = static_cast<std::uint32_t>(settings.commands_per_second);
+  core.commands_burst = static_cast<std::uint32_t>(settings.commands_burst);
+  core.switchboards_in_burst = static_cast<std::uint32_t>(settings.switchboards_in_burst);
   core.sign_in_within = std::chrono::duration_cast<milliseconds>(settings.sign_in_within);
   core.compare_every = std::chrono::duration_cast<milliseconds>(settings.compare_every);
   core.urls = settings.urls;

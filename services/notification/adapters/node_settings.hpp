@@ -18,6 +18,9 @@ struct NodeSettings {
   std::vector<Endpoint> auth_endpoints;  // the same, parsed
   std::int64_t capacity = 10'000;
   std::int64_t connections_max = 15'000;
+  std::int64_t commands_per_second = 20;
+  std::int64_t commands_burst = 200;
+  std::int64_t switchboards_in_burst = 200;
   Duration sign_in_within = std::chrono::seconds(60);
   Duration compare_every = std::chrono::minutes(2);
   msnp::VersionCheckUrls urls;
