@@ -37,12 +37,14 @@ local function less(g1, c1, g2, c2) return g1 < g2 or (g1 == g2 and c1 < c2) end
 
 local function shown() return r.s ~= '0' and r.st ~= '' and r.st ~= '0' and r.st ~= '8' end
 
--- The greater revision wins; name, allow, serial, revision from ARGV[at] on.
+-- The greater revision wins; name, allow, serial, revision from ARGV[at] on. Says whether others
+-- may see that: the serial and the revision are nobody's business.
 local function take_profile(at)
   local revision = tonumber(ARGV[at + 3])
-  if revision > r.rv then
-    r.nm, r.al, r.se, r.rv = ARGV[at], ARGV[at + 1], ARGV[at + 2], revision
-  end
+  if revision <= r.rv then return false end
+  local visible = r.nm ~= ARGV[at] or r.al ~= ARGV[at + 1]
+  r.nm, r.al, r.se, r.rv = ARGV[at], ARGV[at + 1], ARGV[at + 2], revision
+  return visible
 end
 
 local function text(v) return type(v) == 'number' and string.format('%.0f', v) or v end
@@ -76,7 +78,7 @@ local tg, tc = tonumber(ARGV[12]), tonumber(ARGV[13])
 local again = r.s == session
 if not again then
   if resume then
-    if r.s ~= '0' and less(tg, tc, r.tg, r.tc) then return answer(FENCED) end
+    if less(tg, tc, r.tg, r.tc) then return answer(FENCED) end
   else
     if r.s ~= '0' and r.ds == session then return answer(FENCED) end
     if r.ls == session then return answer(MISSING) end
@@ -140,8 +142,8 @@ return answer(OK)
 )lua";
 
 constexpr const char* kStamp = R"lua(
-take_profile(3)
-if fresh or ARGV[7] == '1' then raise() end
+local visible = take_profile(3)
+if fresh or visible or ARGV[7] == '1' then raise() end
 store()
 return answer(OK)
 )lua";

@@ -196,7 +196,8 @@ struct OnlineRecord {
 // Makes `session` the account's session, with a new token (which is the raised version) and no
 // status. The profile replaces the record's if its revision is greater.
 //  - The session is open already (a repeat): kOk, same token, status kept, `displaced` once more.
-//  - It was displaced by the session open now, or (resume) its token is less: kFenced.
+//  - It was displaced by the session open now, or (resume) its token is less than that of the last
+//    session opened, even if that one has been closed since: kFenced.
 //  - It was the last one closed, and this is no resume: kMissing. (A doubled request must not wake
 //    the dead; a node that was declared dead may resume.)
 //  - resume: the token is kept, the status is the given one; versions go on above the token.
@@ -227,8 +228,9 @@ struct StatusCommand {
   model::Status status = model::Status::kOnline;
 };
 
-// After a change of the roster: the profile replaces the record's if its revision is greater;
-// `raise` raises the version in any case. An account without a record gets a tombstone, so that a
+// After a change of the roster: the profile replaces the record's if its revision is greater, and
+// the version rises if that changes the name or BLP, whoever stamps it: the one who changed it may
+// have died before he did. `raise` raises it in any case. An account without a record gets a tombstone, so that a
 // sign-in racing with the change finds the revision.
 struct StampCommand {
   AccountId account;

@@ -37,7 +37,7 @@ IndexReply InMemoryIndex::execute_on(Slot& slot, const OpenCommand& open) {
   auto& record = slot.record;
   const bool repeat = record.online() && record.session == open.session;
   if (!repeat) {
-    if (open.resume && record.online() && record.token > open.resume->token) {
+    if (open.resume && record.token > open.resume->token) {
       reply.kind = Kind::kFenced;
       return reply;
     }
@@ -111,9 +111,14 @@ IndexReply InMemoryIndex::execute_on(Slot& slot, const StatusCommand& status) {
 
 IndexReply InMemoryIndex::execute_on(Slot& slot, const StampCommand& stamp) {
   auto& record = slot.record;
-  if (stamp.profile.revision > record.profile.revision) record.profile = stamp.profile;
+  bool visible = false;
+  if (stamp.profile.revision > record.profile.revision) {
+    visible =
+        record.profile.name != stamp.profile.name || record.profile.allow != stamp.profile.allow;
+    record.profile = stamp.profile;
+  }
   // A record that is made now must still be newer than the one that has vanished.
-  if (stamp.raise || record.version == model::Version{}) raise(slot);
+  if (stamp.raise || visible || record.version == model::Version{}) raise(slot);
   return {};
 }
 

@@ -240,10 +240,10 @@ TYPED_TEST_P(OnlineIndexContract, TheGreaterRevisionWins) {
   const auto opened = this->open(1, 11);
   const auto newer = this->stamp(1, "New", 5);
   EXPECT_EQ(newer.record.profile, (Profile{"New", false, Serial(9), 5}));
-  EXPECT_EQ(newer.record.version, opened.record.version);
+  EXPECT_GT(newer.record.version, opened.record.version);
   const auto older = this->stamp(1, "Old", 4, true);
   EXPECT_EQ(older.record.profile.name, "New");
-  EXPECT_GT(older.record.version, opened.record.version);
+  EXPECT_GT(older.record.version, newer.record.version);
   EXPECT_EQ(older.record.session, SessionId(11));
   // A new session that brings an older roster does not take it back.
   EXPECT_EQ(this->open(1, 12).record.profile.revision, 5U);
@@ -261,6 +261,18 @@ TYPED_TEST_P(OnlineIndexContract, AStampLeavesATombstone) {
   // One without a profile is not known.
   this->run(StampCommand{AccountId(2), Profile{}, true});
   EXPECT_FALSE(this->get(2).known);
+}
+
+// Somebody else's change stamps the whole profile; a name that comes with it by chance must be seen
+// to be newer by whoever compares.
+TYPED_TEST_P(OnlineIndexContract, AStampRaisesTheVersionWhenOthersMaySeeIt) {
+  this->begin(1);
+  this->open(1, 11);
+  const auto first = this->stamp(1, "Old", 5).record.version;
+  EXPECT_EQ(this->stamp(1, "Old", 6).record.version, first);
+  const auto renamed = this->stamp(1, "New", 7).record.version;
+  EXPECT_GT(renamed, first);
+  EXPECT_EQ(this->stamp(1, "Older", 4).record.version, renamed);
 }
 
 TYPED_TEST_P(OnlineIndexContract, VersionsOutliveTheRecord) {
@@ -300,6 +312,17 @@ TYPED_TEST_P(OnlineIndexContract, ALostIndexIsRefilled) {
   EXPECT_EQ(this->run(this->resume_of(11, old.record.token, model::Status::kBusy)).kind,
             IndexReply::Kind::kFenced);
   EXPECT_GT(this->open(1, 13).record.token, young.record.token);
+}
+
+// The loser of a second sign-in that never heard of it must not come back when the winner has gone:
+// its client's lists may be older than what the winner made of them.
+TYPED_TEST_P(OnlineIndexContract, ALoserStaysFencedWhenTheWinnerHasGone) {
+  this->begin(1);
+  const auto old = this->open(1, 11);
+  ASSERT_EQ(this->open(1, 12).kind, IndexReply::Kind::kOk);
+  ASSERT_EQ(this->close(1, 12).kind, IndexReply::Kind::kOk);
+  EXPECT_EQ(this->run(this->resume_of(11, old.record.token, model::Status::kOnline)).kind,
+            IndexReply::Kind::kFenced);
 }
 
 TYPED_TEST_P(OnlineIndexContract, ASessionDeclaredDeadMayResume) {
@@ -369,8 +392,10 @@ REGISTER_TYPED_TEST_SUITE_P(OnlineIndexContract, WantsAGenerationFirst, NothingC
                             AnOpenRepeatedTellsTheSame, AChainOfDisplacedOnesWasShown,
                             ACloseIsRemembered, ACloseMayOvertakeItsOpen,
                             EveryStatusRaisesTheVersion, TheGreaterRevisionWins,
-                            AStampLeavesATombstone, VersionsOutliveTheRecord, ALostIndexIsRefilled,
-                            ASessionDeclaredDeadMayResume, CommandsTakeEffectInOrder,
-                            ANodesSessionsArePaged, ASessionIsListedUntilForgotten);
+                            AStampLeavesATombstone, AStampRaisesTheVersionWhenOthersMaySeeIt,
+                            VersionsOutliveTheRecord, ALostIndexIsRefilled,
+                            ALoserStaysFencedWhenTheWinnerHasGone, ASessionDeclaredDeadMayResume,
+                            CommandsTakeEffectInOrder, ANodesSessionsArePaged,
+                            ASessionIsListedUntilForgotten);
 
 }  // namespace monarch::presence::testing
