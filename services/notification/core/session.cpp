@@ -258,7 +258,8 @@ void Session::compared(const model::SessionVerdict& verdict, std::optional<Statu
   }
   for (const auto& state : verdict.contacts) {
     const auto fate = present(state);
-    if (fate == Fate::kShown || fate == Fate::kAdvanced) count(Repair::kContact);
+    // A version alone rises in a healthy cluster too: when BLP changes for others, for instance.
+    if (fate == Fate::kShown) count(Repair::kContact);
     // Somebody is in the forward list that we know nothing of: an ADD of unknown outcome.
     if (fate == Fate::kForeign && pending_.then == nullptr) {
       count(Repair::kContact);

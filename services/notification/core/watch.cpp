@@ -44,7 +44,7 @@ bool Watch::take(Contact& contact, const model::ContactState& state) {
 void Watch::begin_snapshot() {
   // What was published before we ask is in the answer.
   held_ = {};
-  meanwhile_ = {};
+  gone_ = {};
   overflowed_ = false;
 }
 
@@ -65,23 +65,10 @@ void Watch::enter(const model::ContactState& state, std::string_view trid, msnp:
 
 void Watch::snapshot(const std::vector<model::ContactState>& contacts, std::string_view trid,
                      msnp::Encoder& lines) {
-  const auto meanwhile = std::exchange(meanwhile_, {});
-  const auto has = [&meanwhile](AccountId account, bool came) {
-    return std::find(meanwhile.begin(), meanwhile.end(), std::pair(account, came)) !=
-           meanwhile.end();
-  };
-  contacts_.erase(std::remove_if(contacts_.begin(), contacts_.end(),
-                                 [&](const Contact& contact) {
-                                   const auto named = [&](const model::ContactState& state) {
-                                     return state.account == contact.account;
-                                   };
-                                   return !has(contact.account, true) &&
-                                          std::none_of(contacts.begin(), contacts.end(), named);
-                                 }),
-                  contacts_.end());
+  const auto gone = std::exchange(gone_, {});
   contacts_.reserve(contacts.size());
   for (const auto& state : contacts) {
-    if (!has(state.account, false)) enter(state, trid, lines);
+    if (std::find(gone.begin(), gone.end(), state.account) == gone.end()) enter(state, trid, lines);
   }
   open_ = true;
   release(lines);
@@ -104,18 +91,11 @@ Fate Watch::offer(const model::ContactState& state, bool adding, std::size_t hel
 }
 
 void Watch::added(const model::ContactState& state, std::string_view trid, msnp::Encoder& lines) {
-  if (!open_) note(state.account, true);
+  std::erase(gone_, state.account);
   // Whatever a REM of unknown outcome has left of him: the client shows somebody new.
   const auto place = place_of(state.account);
   if (place != contacts_.end() && place->account == state.account) contacts_.erase(place);
   enter(state, trid, lines);
-}
-
-void Watch::note(AccountId account, bool came) {
-  meanwhile_.erase(std::remove_if(meanwhile_.begin(), meanwhile_.end(),
-                                  [account](const auto& entry) { return entry.first == account; }),
-                   meanwhile_.end());
-  meanwhile_.emplace_back(account, came);
 }
 
 void Watch::release(msnp::Encoder& lines) {
@@ -127,7 +107,7 @@ void Watch::release(msnp::Encoder& lines) {
 }
 
 void Watch::removed(AccountId account) {
-  if (!open_) note(account, false);
+  if (!open_) gone_.push_back(account);
   const auto place = place_of(account);
   if (place != contacts_.end() && place->account == account) contacts_.erase(place);
 }

@@ -6,7 +6,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "base/ids.hpp"
@@ -25,8 +24,9 @@ class Watch {
   // The whole forward list is being asked for. What was held is forgotten: the answer is newer.
   void begin_snapshot();
   // The answer: a line for each contact who is online, as ILN when `trid` is given, else as NLN;
-  // then what was held meanwhile, where it is newer. Whoever it does not name is no contact, unless
-  // he has become one since it was asked for.
+  // then what was held meanwhile, where it is newer. Whoever it does not name is kept: the answer
+  // may be made from an older list, and a client that shows somebody must learn what becomes of
+  // him.
   void snapshot(const std::vector<model::ContactState>& contacts, std::string_view trid,
                 msnp::Encoder& lines);
   // Whether the first snapshot has come; until then everything is held.
@@ -68,14 +68,13 @@ class Watch {
   [[nodiscard]] std::vector<Contact>::iterator place_of(AccountId account);
   // Whether the client sees a difference.
   [[nodiscard]] static bool take(Contact& contact, const model::ContactState& state);
-  void note(AccountId account, bool came);
   // Takes the state of someone who is a contact from now on.
   void enter(const model::ContactState& state, std::string_view trid, msnp::Encoder& lines);
 
   std::vector<Contact> contacts_;  // ascending by account
   std::vector<model::ContactState> held_;
-  // Who has come (true) or gone since the snapshot was asked for, which may be older than that.
-  std::vector<std::pair<AccountId, bool>> meanwhile_;
+  // Who has left since the snapshot was asked for: it may still name them.
+  std::vector<AccountId> gone_;
   bool open_ = false;
   bool overflowed_ = false;
 };
