@@ -1,0 +1,163 @@
+// What a person's client knows from the lines it got and from nothing else, and what it may demand
+// of them: replies in the order of its commands, gates kept, serials that rise, no line twice. A
+// plain reading of docs/protocol that shares no code with the server. One thread.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "testing/world/pure_cluster.hpp"
+
+namespace monarch::simulation {
+
+using Words = std::vector<std::string>;
+
+// What the client keeps on its disk: one account's lists as of a serial.
+struct Lists {
+  struct Contact {
+    std::string name;
+    std::array<std::string, 4> numbers{"", "", "", "N"};  // PHH PHW PHM MOB; MSNP5 on
+    friend bool operator==(const Contact&, const Contact&) = default;
+  };
+  using List = std::map<std::string, Contact>;  // by handle
+
+  std::uint32_t serial = 0;
+  int dialect = 0;
+  std::string ask = "A";
+  std::string blp = "AL";
+  std::map<std::string, std::string> properties;  // PHH PHW PHM MOB MBE; MSNP5 on
+  std::map<std::string, List> lists;              // FL AL BL RL
+};
+
+struct Identity {
+  std::string handle;
+  std::string password;
+};
+
+class Client {
+ public:
+  struct Shown {
+    std::string status;
+    std::string name;
+    friend bool operator==(const Shown&, const Shown&) = default;
+  };
+  // A serial that somebody else caused, as the line that told it.
+  struct Event {
+    std::uint32_t serial = 0;
+    std::string line;
+  };
+
+  Client(world::PureCluster& cluster, const Identity& who, int dialect, std::string label,
+         const std::string& address, const Lists& cache);
+
+  // Reads what has come, answers the opening, and looks at the clock.
+  void poll();
+  // A command with its TrID; `args` follow it. PNG and OUT have none.
+  void command(const std::string& verb, const Words& args);
+  void synchronise(bool from_cache);
+  void drop();
+
+  // Why this client has a right to complain; the first complaint stays.
+  [[nodiscard]] const std::string& complaint() const { return complaint_; }
+  [[nodiscard]] bool over() const { return over_; }
+  [[nodiscard]] bool signed_in() const { return signed_in_ && !over_; }
+  [[nodiscard]] bool idle() const { return pending_.empty(); }
+  [[nodiscard]] std::size_t pending() const { return pending_.size(); }
+  [[nodiscard]] bool synchronised() const { return synchronised_; }
+  [[nodiscard]] const std::string& status() const { return status_; }  // "" before the first CHG
+  [[nodiscard]] const std::map<std::string, Shown>& shown() const { return shown_; }
+  [[nodiscard]] const Lists& lists() const { return lists_; }
+  [[nodiscard]] const std::vector<Event>& events() const { return events_; }
+  [[nodiscard]] std::uint32_t base() const { return base_; }  // the serial of the last SYN
+  [[nodiscard]] int dialect() const { return dialect_; }
+  [[nodiscard]] world::ClientId id() const { return id_; }
+  [[nodiscard]] const Identity& who() const { return who_; }
+  [[nodiscard]] const std::string& label() const { return label_; }
+  // Where an XFR has sent it.
+  [[nodiscard]] const std::string& referred() const { return referred_; }
+  [[nodiscard]] std::size_t replies() const { return replies_; }
+  // A change of unknown outcome (501), or of another session of the account: the lists may be
+  // anything until the next dump.
+  [[nodiscard]] bool unsure() const { return unsure_; }
+  void make_unsure() { unsure_ = true; }
+  // A REM FL of him has failed: whether he is still a contact, and what the server believes to have
+  // shown of him, nobody can tell from the lines.
+  [[nodiscard]] bool in_doubt(const std::string& handle) const {
+    return doubtful_.contains(handle);
+  }
+
+ private:
+  struct Command {
+    std::string trid;
+    std::string verb;
+    Words args;
+  };
+  struct Numbers {  // the four BPR that follow an ADD FL
+    std::string handle;
+    std::uint32_t serial = 0;
+    std::size_t next = 0;
+  };
+
+  void complain(const std::string& what);
+  void send(const std::string& line);
+  bool take_line();
+  void read(const std::string& line);
+  void read_opening(const Words& words);
+  void read_notice(const Words& words, const std::string& line);
+  void read_presence(const Words& words);
+  void read_reply(const Words& words);
+  void read_change(const Command& asked, const Words& words);
+  void read_dump(const Words& words);
+  void read_list_line(const Words& words);
+  void read_number(const Words& words, const std::string& line);
+  void refused(const Command& asked, const std::string& code);
+  void done();
+  void show(const std::string& handle, Shown state, bool iln);
+  std::uint32_t serial_of(const std::string& word);
+  void rise(std::uint32_t serial);
+  [[nodiscard]] bool sure() const { return have_lists_ && !unsure_; }
+
+  world::PureCluster& cluster_;
+  Identity who_;
+  int dialect_;
+  std::string label_;
+  world::ClientId id_;
+  Lists cache_;
+  std::string inbox_;
+  std::string complaint_;
+  std::string referred_;
+  bool over_ = false;
+  bool signed_in_ = false;
+  bool synchronised_ = false;
+  bool have_lists_ = false;
+  bool unsure_ = false;
+  bool leaving_ = false;
+  std::set<std::string> doubtful_;
+  unsigned last_trid_ = 0;
+  std::deque<Command> pending_;
+  TimePoint waiting_since_;
+  std::string status_;
+  std::map<std::string, Shown> shown_;
+  Lists lists_;
+  std::vector<Event> events_;
+  std::uint32_t base_ = 0;
+  std::uint32_t serial_ = 0;  // the last one that any line told
+  std::optional<Lists> dump_;
+  std::string dump_place_;  // what has come of the dump, one letter a kind
+  std::string last_contact_;
+  std::size_t numbers_in_dump_ = 0;
+  Lists::List listing_;
+  std::optional<Numbers> numbers_;
+  std::string iln_trid_;  // of the reply just read, while ILN may follow
+  std::size_t replies_ = 0;
+};
+
+}  // namespace monarch::simulation
