@@ -7,6 +7,7 @@
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/health_check_service_interface.h>
 #include <mutex>
+#include <optional>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -17,17 +18,18 @@ namespace monarch::rpc {
 
 namespace {
 
-// gRPC only says that it failed; the kernel, asked once more, says why.
-std::string why_not(const Endpoint& bind) {
+// Why one cannot listen there, asked of the kernel first: gRPC would only say that it failed, after
+// a page of its own words. Nothing: one can, or it is no IPv4 literal.
+std::optional<std::string> cannot_listen(const Endpoint& bind) {
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(bind.port);
-  if (inet_pton(AF_INET, bind.host.c_str(), &address.sin_addr) != 1) return "cannot listen";
+  if (inet_pton(AF_INET, bind.host.c_str(), &address.sin_addr) != 1) return std::nullopt;
   const int descriptor = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (descriptor < 0) return std::strerror(errno);
   const int on = 1;
   static_cast<void>(::setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on));
-  std::string why = "cannot listen";
+  std::optional<std::string> why;
   if (::bind(descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
       ::listen(descriptor, 1) != 0) {
     why = std::strerror(errno);
@@ -64,6 +66,9 @@ Result<std::unique_ptr<Server>, std::string> Server::start(
                 " is not loopback and the traffic is not encrypted; say --allow-plaintext when the "
                 "network is private");
   }
+  if (const auto why = cannot_listen(options.bind)) {
+    return fail("--rpc-bind: cannot listen on " + shown + ": " + *why);
+  }
   grpc::EnableDefaultHealthCheckService(true);
   grpc::ServerBuilder builder;
   int port = 0;
@@ -79,7 +84,7 @@ Result<std::unique_ptr<Server>, std::string> Server::start(
   for (auto* service : services) builder.RegisterService(service);
   auto server = builder.BuildAndStart();
   if (!server || port == 0) {
-    return fail("--rpc-bind: cannot listen on " + shown + ": " + why_not(options.bind));
+    return fail("--rpc-bind: cannot listen on " + shown);
   }
   std::unique_ptr<Server> result(new Server(std::move(server), static_cast<std::uint16_t>(port)));
   result->set_serving(false);
