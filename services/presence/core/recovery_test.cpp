@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <map>
 
+#include "presence/core/operations.hpp"
 #include "presence/core/testing/world.hpp"
 
 namespace monarch::presence {
@@ -379,6 +380,43 @@ TEST_F(InterruptedTest, OfAReaper) {
     doomed.steps.run_all();
     ASSERT_EQ(view_of(doomed).one, Status::kOffline) << "died after " << steps;
   }
+}
+
+// A client keeps a dump on its disk: it must not be made from a roster that is older than a change
+// whose presence died before it stamped the record.
+TEST_F(RecoveryTest, ADumpHasWhatNobodyHasStamped) {
+  auto request = World::add_request(one, List::kBlock, 3);
+  world.index.fates = [](const char*) { return Fate::kFailed; };
+  world.ask(request);
+  world.index.fates = nullptr;
+  const auto reply = world.ask(model::Synchronize{one.ref, Serial(0)});
+  const auto& roster = std::get<model::Roster>(reply);
+  EXPECT_EQ(roster.serial, world.store.peek(AccountId(1))->principal.serial);
+  EXPECT_EQ(roster.lists[static_cast<std::size_t>(List::kBlock)].size(), 1U);
+}
+
+// PRP MOB without a device moves no serial: what another has done at that very serial is missed,
+// too.
+TEST_F(RecoveryTest, AnUnmovedSerialBringsWhatHappenedAtIt) {
+  const Serial shown = world.store.peek(AccountId(1))->principal.serial;
+  auto three = world.open(3, 300, "n3");
+  world.add(three, List::kForward, 1);
+  model::SetProperty request{World::attempt(one, shown), model::Property::kMobile, "Y"};
+  const auto changed = world.changed(request);
+  EXPECT_EQ(changed.serial, next(shown));
+  ASSERT_EQ(changed.missed.size(), 1U);
+  EXPECT_EQ(changed.missed[0].serial, next(shown));
+}
+
+// A resume that overtakes the end of a reaping: open, and on no list, nobody would ever reap it.
+TEST_F(RecoveryTest, WhatIsForgottenIsClosed) {
+  Context context(world.store, world.index, world.bus, world.settings);
+  world.take_hints<model::PresenceHint>();
+  std::vector<EndedSession> ended;
+  ended.push_back({NodeId("n1"), AccountId(1), one.ref.session});
+  ASSERT_TRUE(world.steps.await(forget(context, std::move(ended))).ok());
+  EXPECT_FALSE(world.index.peek(AccountId(1)).online());
+  EXPECT_FALSE(world.take_hints<model::PresenceHint>().empty());
 }
 
 }  // namespace

@@ -1,0 +1,182 @@
+// What a session does when it cannot know whether something has happened, and how long its client
+// waits (ARCHITECTURE.md#rule-4, #rule-6, #rule-11). The simulation found each of these.
+#include <gtest/gtest.h>
+
+#include "notification/core/testing/house.hpp"
+#include "notification/core/testing/stage.hpp"
+
+namespace monarch::notification {
+namespace {
+
+using model::Changed;
+using model::Failed;
+using model::Fault;
+using model::RosterEvent;
+using model::Status;
+using testing::contact;
+using testing::event;
+using testing::House;
+using testing::Stage;
+
+constexpr std::chrono::milliseconds kGap{300};
+
+Changed changed(std::uint32_t serial) {
+  Changed changed;
+  changed.serial = Serial(serial);
+  return changed;
+}
+
+class UnknownOutcome : public ::testing::Test {
+ protected:
+  void go(std::vector<model::ContactState> contacts = {}) {
+    stage.sign_in();
+    stage.synchronise(30);
+    stage.go_online(std::move(contacts));
+  }
+  void fail_to_add(std::string_view local) {
+    stage.line("ADD 7 FL " + std::string(local) + "@example.com x");
+    EXPECT_EQ(stage.replies(Failed{Fault::kIndexUnavailable}), "501 7\r\n");
+  }
+
+  Stage stage;
+};
+
+TEST_F(UnknownOutcome, AFailedAddAsksWhoIsAContact) {
+  go();
+  fail_to_add("bob");
+  ASSERT_NE(stage.chores<model::ChangeStatus>(), nullptr);
+  EXPECT_TRUE(stage.chores<model::ChangeStatus>()->first);
+  EXPECT_EQ(stage.hint(contact(2, "bob", Status::kAway, 6)), "");
+  EXPECT_EQ(stage.fate, Fate::kHeld);
+  EXPECT_EQ(stage.finishes(model::StatusChanged{{contact(2, "bob", Status::kBusy, 5)}}),
+            "NLN BSY bob@example.com Bob\r\nNLN AWY bob@example.com Bob\r\n");
+}
+
+TEST_F(UnknownOutcome, ARefusedAddIsNoReasonToAsk) {
+  go();
+  stage.line("ADD 7 FL bob@example.com x");
+  EXPECT_EQ(stage.replies(model::Refused{215}), "215 7\r\n");
+  EXPECT_FALSE(stage.chore.has_value());
+}
+
+// The answer may be made from an older list, and the client still shows him.
+TEST_F(UnknownOutcome, WhoASnapshotDoesNotNameIsKept) {
+  go({contact(2, "bob", Status::kBusy, 3)});
+  fail_to_add("carol");
+  EXPECT_EQ(stage.finishes(model::StatusChanged{}), "");
+  EXPECT_EQ(stage.hint(contact(2, "bob", Status::kOffline, 4)), "FLN bob@example.com\r\n");
+}
+
+TEST_F(UnknownOutcome, WhoWasRemovedMeanwhileIsNotShown) {
+  go({contact(2, "bob", Status::kBusy, 3)});
+  fail_to_add("carol");
+  stage.line("REM 8 FL bob@example.com");
+  auto removed = changed(31);
+  removed.removed = AccountId(2);
+  EXPECT_EQ(stage.replies(removed), "REM 8 FL 31 bob@example.com\r\n");
+  EXPECT_EQ(stage.finishes(model::StatusChanged{{contact(2, "bob", Status::kBusy, 3)}}), "");
+}
+
+TEST_F(UnknownOutcome, WhoIsAddedIsShownAnew) {
+  go({contact(2, "bob", Status::kBusy, 3)});
+  // A REM whose reply was lost has left him in the watch.
+  stage.line("ADD 7 FL bob@example.com x");
+  auto added = changed(31);
+  added.added = Changed::NewContact{contact(2, "bob", Status::kBusy, 3), {}};
+  EXPECT_NE(stage.replies(added).find("ILN 7 BSY bob@example.com Bob\r\n"), std::string::npos);
+}
+
+TEST_F(UnknownOutcome, AContactNobodyWatchesIsAReasonToAsk) {
+  go();
+  model::SessionVerdict verdict;
+  verdict.contacts = {contact(2, "bob", Status::kBusy, 3)};
+  EXPECT_EQ(stage.run([&](Effects& effects) {
+    stage.session->compared(verdict, Status::kOnline, effects);
+  }),
+            "");
+  ASSERT_NE(stage.chores<model::ChangeStatus>(), nullptr);
+  EXPECT_TRUE(stage.chores<model::ChangeStatus>()->first);
+}
+
+TEST_F(UnknownOutcome, AVersionAloneIsNoRepair) {
+  go({contact(2, "bob", Status::kBusy, 3)});
+  model::SessionVerdict verdict;
+  verdict.contacts = {contact(2, "bob", Status::kBusy, 9)};
+  stage.run([&](Effects& effects) { stage.session->compared(verdict, Status::kOnline, effects); });
+  EXPECT_EQ(stage.counters.repairs[static_cast<std::size_t>(Repair::kContact)], 0U);
+}
+
+// The journal has the change that is being answered: its serial must not go out before its reply.
+TEST_F(UnknownOutcome, AJournalDoesNotOvertakeAReply) {
+  go();
+  EXPECT_EQ(stage.hint(event(32, RosterEvent::Kind::kReverseAdded, "dave@example.com", "Dave")),
+            "");
+  EXPECT_EQ(stage.passes(kGap), "");
+  ASSERT_NE(stage.chores<model::ReadJournal>(), nullptr);
+  stage.line("REM 8 BL bob@example.com");
+  model::Journal journal;
+  journal.events = {event(31, RosterEvent::Kind::kSilent),
+                    event(32, RosterEvent::Kind::kReverseAdded, "dave@example.com", "Dave")};
+  journal.serial = Serial(32);
+  EXPECT_EQ(stage.finishes(journal), "");
+  EXPECT_EQ(stage.replies(changed(31)),
+            "REM 8 BL 31 bob@example.com\r\nADD 0 RL 32 dave@example.com Dave\r\n");
+}
+
+TEST_F(UnknownOutcome, AnUnmovedSerialDoesNotGoBack) {
+  go();
+  stage.line("PRP 9 MOB Y");
+  EXPECT_EQ(stage.hint(event(31, RosterEvent::Kind::kReverseAdded, "dave@example.com", "Dave")),
+            "ADD 0 RL 31 dave@example.com Dave\r\n");
+  auto unmoved = changed(30);
+  unmoved.value = "N";
+  EXPECT_EQ(stage.replies(unmoved), "PRP 9 31 MOB N\r\n");
+}
+
+// docs/protocol/errors.md#errors-by-command-what-our-server-sends: within 5 s in all.
+TEST(Patience, SignInAsksTwoServicesInTheTimeOfOne) {
+  House house;
+  house.connect(1);
+  house.says(1, "VER 1 MSNP5");
+  house.says(1, "USR 3 MD5 I user1@example.com");
+  house.says(1, "USR 4 MD5 S 0123456789abcdef0123456789abcdef");
+  house.passes(std::chrono::milliseconds(4'000));
+  house.node->verified(house.auth.asked.front().first, {Verified::Result::kOk, AccountId(1), true});
+  ASSERT_EQ(house.count<model::OpenSession>(), 1U);
+  house.reads(1);
+  house.passes(std::chrono::milliseconds(900));
+  EXPECT_EQ(house.reads(1), "600 4\r\n");
+}
+
+TEST(Patience, OpeningASessionAnewTakesNoTimeOfItsOwn) {
+  House house;
+  house.sign_in(1, 1);
+  house.says(1, "BLP 7 BL");
+  house.passes(std::chrono::milliseconds(4'000));
+  house.answer<model::SetDefaultPrivacy>(Failed{Fault::kNoSession});
+  ASSERT_EQ(house.count<model::OpenSession>(), 1U);
+  house.passes(std::chrono::milliseconds(900));
+  EXPECT_EQ(house.reads(1), "501 7\r\n");
+}
+
+// Whoever reaps a dead node looks for its sessions there.
+TEST(Listing, ASessionThatIsNotOnTheListIsOpenedAnew) {
+  House house;
+  house.sign_in(1, 1);
+  house.sign_in(2, 2);
+  for (int i = 0; i < 180 && house.count<model::ListNodeSessions>() == 0; ++i) {
+    house.passes(std::chrono::seconds(1));
+  }
+  ASSERT_EQ(house.count<model::ListNodeSessions>(), 1U);
+  model::NodeSessions page;
+  page.sessions = {{AccountId(1), house.session_of(1), {}}};
+  house.answer<model::ListNodeSessions>(page);
+  ASSERT_EQ(house.count<model::OpenSession>(), 1U);
+  const auto opened = house.take<model::OpenSession>();
+  const auto& open = std::get<model::OpenSession>(opened.request);
+  EXPECT_EQ(open.account, AccountId(2));
+  EXPECT_TRUE(open.resume.has_value());
+}
+
+}  // namespace
+}  // namespace monarch::notification
