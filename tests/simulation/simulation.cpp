@@ -71,6 +71,10 @@ void Simulation::poll() {
       if (!latest && !client.idle()) player.risky_until = now + kRisk;
       if (client.over() && !client.idle()) player.risky_until = now + kRisk;
       if (client.signed_in() && latest && now < player.risky_until) client.make_unsure();
+      // A loser who never heard of it is fenced by what Redis remembers. If Redis forgets that, he
+      // may come back when the winner has gone, and not know what the winner has changed.
+      const auto& last = *clients.back();
+      if (!latest && last.signed_in()) client.make_unsure();
     }
     while (!clients.empty() && clients.front()->over()) {
       const auto& gone = *clients.front();

@@ -381,11 +381,12 @@ void Session::finish_announcement(const model::ChangeStatus& chore, const model:
     announce_at_ = now;
   }
   if (!watch_) return;
-  if (chore.first) {
+  if (chore.first && !adding_) {
     auto encoder = lines(effects);
     watch_->snapshot(changed->contacts, {}, encoder);
   } else if (!watch_->open()) {
-    // The contacts have come into doubt while it was under way.
+    // The contacts have come into doubt while it was under way; or one of those it names may be the
+    // one whose ADD is not answered yet, and must not be shown before that.
     announce_later(now);
   }
 }

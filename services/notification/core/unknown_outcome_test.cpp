@@ -77,6 +77,19 @@ TEST_F(UnknownOutcome, WhoWasRemovedMeanwhileIsNotShown) {
   EXPECT_EQ(stage.finishes(model::StatusChanged{{contact(2, "bob", Status::kBusy, 3)}}), "");
 }
 
+TEST_F(UnknownOutcome, WhoIsBeingAddedIsNotShownBeforeTheReply) {
+  go();
+  fail_to_add("carol");
+  stage.line("ADD 8 FL bob@example.com x");
+  EXPECT_EQ(stage.finishes(model::StatusChanged{{contact(2, "bob", Status::kBusy, 3)}}), "");
+  auto added = changed(31);
+  added.added = Changed::NewContact{contact(2, "bob", Status::kBusy, 3), {}};
+  EXPECT_NE(stage.replies(added).find("ILN 8 BSY bob@example.com Bob\r\n"), std::string::npos);
+  // And then the whole list is asked for again.
+  ASSERT_NE(stage.chores<model::ChangeStatus>(), nullptr);
+  EXPECT_TRUE(stage.chores<model::ChangeStatus>()->first);
+}
+
 TEST_F(UnknownOutcome, WhoIsAddedIsShownAnew) {
   go({contact(2, "bob", Status::kBusy, 3)});
   // A REM whose reply was lost has left him in the watch.
