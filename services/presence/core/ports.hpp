@@ -230,8 +230,8 @@ struct StatusCommand {
 
 // After a change of the roster: the profile replaces the record's if its revision is greater, and
 // the version rises if that changes the name or BLP, whoever stamps it: the one who changed it may
-// have died before he did. `raise` raises it in any case. An account without a record gets a tombstone, so that a
-// sign-in racing with the change finds the revision.
+// have died before he did. `raise` raises it in any case. An account without a record gets a
+// tombstone, so that a sign-in racing with the change finds the revision.
 struct StampCommand {
   AccountId account;
   Profile profile;
