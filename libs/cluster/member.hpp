@@ -55,6 +55,8 @@ class Member {
   Member& operator=(const Member&) = delete;
 
   void start();
+  // Reads the registry at once; Callbacks::refreshed follows unless Redis is away.
+  void refresh() { registry_.refresh(); }
   // Travels with the next heartbeat.
   void set_load(std::size_t load);
   // Takes our record out of the registry, then calls `done`; also when Redis is away.

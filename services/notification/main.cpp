@@ -55,6 +55,7 @@ int main(int argc, char** argv) {
       process.health(),
       {.refreshed = [&] { neighbours.follow(member.registry()); },
        .back = [&] { driver.enter([](notification::Node& n) { n.declared_dead(); }); }});
+  switchboards.on_none([&] { member.refresh(); });
   rpc::ProcessServer server(
       process, "notification", [&] { return node.connections(); }, core.capacity);
   if (const auto up = server.start({}); !up.ok()) return process.cannot_start(up.error());

@@ -51,10 +51,10 @@ int main(int argc, char** argv) {
   // Only at the start: without presence a CAL gets 217, and all else goes on
   // (ARCHITECTURE.md#rule-11).
   auto& presence_ok = process.health().add("presence");
+  presence.on_up([&] { presence_ok.set(true); });
   net::Heart heart(loop, std::chrono::seconds(1), [&] {
     member.set_load(exchange.connections());
     metrics.update(exchange);
-    if (presence.has_link()) presence_ok.set(true);
   });
   switchboard::Departure departure({loop, process.clock(), driver, clients, member},
                                    common.grace_time, [&] { process.drained(); });

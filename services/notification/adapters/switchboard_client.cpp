@@ -20,6 +20,7 @@ using Async = class pb::Switchboard::Stub::async;
 // Three tries fit into the five seconds in which a client is to be answered (errors.md).
 constexpr std::chrono::milliseconds kTryTimeout{1400};
 constexpr std::size_t kTriesMax = 3;
+constexpr std::size_t kWaitingMax = 10'000;
 
 struct Switchboard {
   cluster::NodeRecord record;
@@ -57,6 +58,9 @@ class SwitchboardClient::Impl : public std::enable_shared_from_this<Impl> {
       now.emplace(record.id, std::move(switchboard));
     }
     switchboards_ = std::move(now);
+    for (auto& [id, request] : std::exchange(waiting_, {})) {
+      attempt(id, std::move(request), least_loaded_last());
+    }
   }
 
   void begin(RequestId id, const Reservation& reservation) {
@@ -66,17 +70,19 @@ class SwitchboardClient::Impl : public std::enable_shared_from_this<Impl> {
     request.set_friendly_name(reservation.friendly_name);
     request.set_dialect(reservation.dialect);
     request.set_session(reservation.session.value());
-    std::vector<std::shared_ptr<Switchboard>> order;
-    for (const auto& [node, switchboard] : switchboards_) order.push_back(switchboard);
-    std::stable_sort(order.begin(), order.end(), [](const auto& left, const auto& right) {
-      return left->load() < right->load();
-    });
-    if (order.size() > kTriesMax) order.resize(kTriesMax);
-    std::reverse(order.begin(), order.end());  // taken from the back
-    attempt(id, std::move(request), std::move(order));
+    if (!switchboards_.empty()) {
+      attempt(id, std::move(request), least_loaded_last());
+      return;
+    }
+    // Right after the start the last reading may be older than the switchboards. When Redis is
+    // away no reading comes, and the node gives up waiting by itself.
+    if (waiting_.size() >= kWaitingMax) waiting_.erase(waiting_.begin());
+    waiting_.emplace_back(id, std::move(request));
+    if (refresh) refresh();
   }
 
   Driver* driver = nullptr;
+  std::function<void()> refresh;
 
  private:
   std::shared_ptr<Switchboard> make(const cluster::NodeRecord& record) {
@@ -95,6 +101,18 @@ class SwitchboardClient::Impl : public std::enable_shared_from_this<Impl> {
     return switchboard;
   }
 
+  [[nodiscard]] std::vector<std::shared_ptr<Switchboard>> least_loaded_last() const {
+    std::vector<std::shared_ptr<Switchboard>> order;
+    for (const auto& [node, switchboard] : switchboards_) order.push_back(switchboard);
+    std::stable_sort(order.begin(), order.end(), [](const auto& left, const auto& right) {
+      return left->load() < right->load();
+    });
+    if (order.size() > kTriesMax) order.resize(kTriesMax);
+    std::reverse(order.begin(), order.end());
+    return order;
+  }
+
+  // Asks the last of `rest` first.
   void attempt(RequestId id, pb::ReserveRequest request,
                std::vector<std::shared_ptr<Switchboard>> rest) {
     if (rest.empty()) {
@@ -144,6 +162,7 @@ class SwitchboardClient::Impl : public std::enable_shared_from_this<Impl> {
   metrics::CounterFamily results_;
   log::RateLimit often_;
   std::map<NodeId, std::shared_ptr<Switchboard>> switchboards_;
+  std::vector<std::pair<RequestId, pb::ReserveRequest>> waiting_;  // for the next reading
 };
 
 SwitchboardClient::SwitchboardClient(net::Loop& loop, rpc::ChannelOptions options,
@@ -152,6 +171,10 @@ SwitchboardClient::SwitchboardClient(net::Loop& loop, rpc::ChannelOptions option
 SwitchboardClient::~SwitchboardClient() = default;
 
 void SwitchboardClient::attach(Driver& driver) { impl_->driver = &driver; }
+
+void SwitchboardClient::on_none(std::function<void()> refresh) {
+  impl_->refresh = std::move(refresh);
+}
 
 void SwitchboardClient::set_switchboards(const std::vector<cluster::NodeRecord>& records) {
   impl_->set_switchboards(records);

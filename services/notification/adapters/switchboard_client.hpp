@@ -3,6 +3,7 @@
 // (docs/protocol/notification.md#xfr-sb-2). Loop thread only.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -23,6 +24,8 @@ class SwitchboardClient final : public SwitchboardDoor {
   SwitchboardClient& operator=(const SwitchboardClient&) = delete;
 
   void attach(Driver& driver);
+  // Called when none is known, to have the registry read at once: one may have come meanwhile.
+  void on_none(std::function<void()> refresh);
   // Who is alive and ready now.
   void set_switchboards(const std::vector<cluster::NodeRecord>& records);
 

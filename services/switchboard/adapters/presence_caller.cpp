@@ -35,6 +35,7 @@ PresenceCaller::PresenceCaller(net::Loop& loop, Random& random, const std::strin
       streams_(loop, random, node_id, options,
                {[this](const NodeId& instance) {
                   up_.insert(std::lower_bound(up_.begin(), up_.end(), instance), instance);
+                  if (came_up_) came_up_();
                 },
                 [this](const NodeId& instance) { down(instance); },
                 [this](Replies replies) {

@@ -3,9 +3,10 @@
 #pragma once
 
 #include <cstdint>
-#include <set>
+#include <functional>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "base/ids.hpp"
@@ -25,7 +26,8 @@ class PresenceCaller final : public PresenceDoor {
   void set_instances(const std::vector<cluster::NodeRecord>& instances) {
     streams_.set_instances(instances);
   }
-  [[nodiscard]] bool has_link() const { return !up_.empty(); }
+  // Called whenever a stream has come up.
+  void on_up(std::function<void()> callback) { came_up_ = std::move(callback); }
 
   void invite(RequestId id, const Invite& invite) override;
 
@@ -37,6 +39,7 @@ class PresenceCaller final : public PresenceDoor {
 
   net::Loop& loop_;
   Driver* driver_ = nullptr;
+  std::function<void()> came_up_;
   std::vector<NodeId> up_;  // in order
   std::unordered_map<std::uint64_t, NodeId> asked_;
   presence_client::PresenceStreams streams_;
