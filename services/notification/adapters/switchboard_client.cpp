@@ -21,6 +21,7 @@ using Async = class pb::Switchboard::Stub::async;
 constexpr std::chrono::milliseconds kTryTimeout{1400};
 constexpr std::size_t kTriesMax = 3;
 constexpr std::size_t kWaitingMax = 10'000;
+constexpr std::chrono::seconds kWaitAtMost{3};
 
 struct Switchboard {
   cluster::NodeRecord record;
@@ -58,8 +59,11 @@ class SwitchboardClient::Impl : public std::enable_shared_from_this<Impl> {
       now.emplace(record.id, std::move(switchboard));
     }
     switchboards_ = std::move(now);
-    for (auto& [id, request] : std::exchange(waiting_, {})) {
-      attempt(id, std::move(request), least_loaded_last());
+    const auto time = std::chrono::steady_clock::now();
+    for (auto& waiting : std::exchange(waiting_, {})) {
+      // Nobody waits for a late one any more: it would only take a ticket.
+      if (waiting.until < time) continue;
+      attempt(waiting.id, std::move(waiting.request), least_loaded_last());
     }
   }
 
@@ -77,7 +81,7 @@ class SwitchboardClient::Impl : public std::enable_shared_from_this<Impl> {
     // Right after the start the last reading may be older than the switchboards. When Redis is
     // away no reading comes, and the node gives up waiting by itself.
     if (waiting_.size() >= kWaitingMax) waiting_.erase(waiting_.begin());
-    waiting_.emplace_back(id, std::move(request));
+    waiting_.push_back({id, std::move(request), std::chrono::steady_clock::now() + kWaitAtMost});
     if (refresh) refresh();
   }
 
@@ -162,7 +166,12 @@ class SwitchboardClient::Impl : public std::enable_shared_from_this<Impl> {
   metrics::CounterFamily results_;
   log::RateLimit often_;
   std::map<NodeId, std::shared_ptr<Switchboard>> switchboards_;
-  std::vector<std::pair<RequestId, pb::ReserveRequest>> waiting_;  // for the next reading
+  struct Waiting {
+    RequestId id;
+    pb::ReserveRequest request;
+    TimePoint until;
+  };
+  std::vector<Waiting> waiting_;  // for the next reading
 };
 
 SwitchboardClient::SwitchboardClient(net::Loop& loop, rpc::ChannelOptions options,
