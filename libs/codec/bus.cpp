@@ -42,6 +42,88 @@ void encode(const model::RingHint& from, bus::Hint* to) {
   hint->set_caller_name(from.caller_name);
 }
 
+void encode(const model::Toast& from, bus::NoticeHint* to) {
+  auto* toast = to->mutable_toast();
+  toast->set_id(from.id);
+  toast->set_message_id(from.message_id);
+  toast->set_site_id(from.site_id);
+  toast->set_lcid(from.lcid);
+  toast->set_site_url(from.site_url);
+  toast->set_action_url(from.action_url);
+  toast->set_settings_url(from.settings_url);
+  toast->set_icon(from.icon);
+  toast->set_text(from.text);
+}
+
+void encode(const model::ShutdownNotice& from, bus::NoticeHint* to) {
+  to->mutable_shutdown()->set_minutes(from.minutes);
+}
+
+void encode(const model::NewStatus& from, bus::NoticeHint* to) {
+  to->mutable_new_status()->set_status(static_cast<presence::v1::Status>(from.status));
+}
+
+void encode(const model::NewMail& from, bus::NoticeHint* to) {
+  auto* mail = to->mutable_new_mail();
+  mail->set_from(from.from);
+  mail->set_from_address(from.from_address);
+  mail->set_subject(from.subject);
+  mail->set_message_url(from.message_url);
+  mail->set_post_url(from.post_url);
+  mail->set_folder(from.folder);
+  mail->set_site_id(from.site_id);
+}
+
+void encode(const model::MailActivity& from, bus::NoticeHint* to) {
+  auto* activity = to->mutable_mail_activity();
+  activity->set_source_folder(from.source_folder);
+  activity->set_destination_folder(from.destination_folder);
+  activity->set_delta(from.delta);
+}
+
+void encode(const model::IncomingPage& from, bus::NoticeHint* to) {
+  to->mutable_page()->set_from(from.from);
+  to->mutable_page()->set_text(from.text);
+  to->mutable_page()->set_undelivered(from.undelivered);
+}
+
+void encode(const model::NoticeHint& from, bus::Hint* to) {
+  auto* hint = to->mutable_notice();
+  for (const SessionId recipient : from.recipients) hint->add_recipients(recipient.value());
+  hint->set_everyone(from.everyone);
+  std::visit([hint](const auto& notice) { encode(notice, hint); }, from.notice);
+}
+
+std::optional<model::Notice> decode_notice(const bus::NoticeHint& from) {
+  switch (from.notice_case()) {
+    case bus::NoticeHint::kToast: {
+      const auto& toast = from.toast();
+      return model::Toast{toast.id(),           toast.message_id(), toast.site_id(),
+                          toast.lcid(),         toast.site_url(),   toast.action_url(),
+                          toast.settings_url(), toast.icon(),       toast.text()};
+    }
+    case bus::NoticeHint::kShutdown:
+      return model::ShutdownNotice{from.shutdown().minutes()};
+    case bus::NoticeHint::kNewStatus:
+      return model::NewStatus{codec::decode(from.new_status().status())};
+    case bus::NoticeHint::kNewMail: {
+      const auto& mail = from.new_mail();
+      return model::NewMail{mail.from(),        mail.from_address(), mail.subject(),
+                            mail.message_url(), mail.post_url(),     mail.folder(),
+                            mail.site_id()};
+    }
+    case bus::NoticeHint::kMailActivity:
+      return model::MailActivity{from.mail_activity().source_folder(),
+                                 from.mail_activity().destination_folder(),
+                                 from.mail_activity().delta()};
+    case bus::NoticeHint::kPage:
+      return model::IncomingPage{from.page().from(), from.page().text(), from.page().undelivered()};
+    case bus::NoticeHint::NOTICE_NOT_SET:
+      break;
+  }
+  return std::nullopt;  // of a newer peer
+}
+
 model::RingHint decode(const bus::RingHint& from) {
   return {SessionId(from.recipient()),    from.conversation(), from.address(), from.ticket(),
           Handle::trusted(from.caller()), from.caller_name()};
@@ -90,6 +172,13 @@ std::optional<std::vector<model::Hint>> decode_hints(std::string_view bytes) {
         break;
       case bus::Hint::kRing:
         hints.emplace_back(decode(hint.ring()));
+        break;
+      case bus::Hint::kNotice:
+        if (auto notice = decode_notice(hint.notice())) {
+          model::NoticeHint notices{{}, hint.notice().everyone(), std::move(*notice)};
+          for (const auto id : hint.notice().recipients()) notices.recipients.emplace_back(id);
+          hints.emplace_back(std::move(notices));
+        }
         break;
       case bus::Hint::KIND_NOT_SET:
         break;

@@ -24,13 +24,13 @@ std::string again(const pb::Request& message) {
 
 std::vector<model::Request> every_request() {
   model::OpenSession open{AccountId(7), SessionId(8), NodeId("notification-1"), 5, {}};
-  open.resume = model::OpenSession::Resume{{1, 2}, model::Status::kBusy};
-  model::SessionReport report{kSession, Serial(4), model::Status::kAway, {}};
+  open.resume = model::OpenSession::Resume{{1, 2}, model::Status::kBusy, true, 4};
+  model::SessionReport report{kSession, Serial(4), model::Status::kAway, true, {}};
   report.contacts = {{AccountId(9), {1, 5}, model::Status::kLunch}};
   return {open,
           model::CloseSession{kSession},
           model::Synchronize{kSession, Serial(5)},
-          model::ChangeStatus{kSession, model::Status::kHidden, true},
+          model::ChangeStatus{kSession, model::Status::kHidden, true, true, 5},
           model::AddContact{kAttempt, model::List::kBlock, kBob.value(), "Bob", model::GroupId{3}},
           model::RemoveContact{kAttempt, model::List::kAllow, kBob.value(), model::GroupId{4}},
           model::Rename{kAttempt, kBob.value(), "Bob%20B"},
@@ -41,7 +41,12 @@ std::vector<model::Request> every_request() {
           model::Compare{NodeId("notification-1"), {report}},
           model::ListNodeSessions{NodeId("notification-2"), AccountId(77)},
           model::Invite{AccountId(7), Handle::trusted("alice@example.com"), "Alice", kBob.value(),
-                        11752013, "127.0.2.1:1863", "1.2.3"}};
+                        11752013, "127.0.2.1:1863", "1.2.3"},
+          model::AddGroup{kAttempt, "Friends"},
+          model::RenameGroup{kAttempt, 3, "Family"},
+          model::RemoveGroup{kAttempt, 4},
+          model::SearchDirectory{kSession, {"Bob", "Brown", "Oslo", "*", "NO"}},
+          model::FindPager{kSession, kBob.value()}};
 }
 
 TEST(Codec, EveryRequestSurvivesTheWire) {
@@ -72,9 +77,14 @@ model::Roster full_roster() {
 
 std::vector<model::Reply> every_reply() {
   const model::ContactState bob{AccountId(9), kBob, {3, 4}, model::Status::kPhone, "Bob%20B"};
-  const model::RosterEvent event{Serial(31), model::RosterEvent::Kind::kNumber, kBob,
-                                 model::Property::kWorkPhone, "555"};
-  model::Changed changed{Serial(32), {event}, {}, AccountId(9), "Y"};
+  const model::RosterEvent event{Serial(31),
+                                 model::RosterEvent::Kind::kNumber,
+                                 kBob,
+                                 model::Property::kWorkPhone,
+                                 "555",
+                                 model::List::kBlock,
+                                 model::GroupId{7}};
+  model::Changed changed{Serial(32), {event}, {}, {AccountId(9), AccountId(10)}, 5, "Y"};
   changed.added = {bob, {"1", "2", "3", true}};
   return {model::Refused{215},
           model::Failed{model::Fault::kFenced},
@@ -87,7 +97,9 @@ std::vector<model::Reply> every_reply() {
           model::Compared{
               {{SessionId(5), model::SessionVerdict::Kind::kUnknown, Serial(6), true, {bob}}}},
           model::NodeSessions{{kSession}, true},
-          model::Invited{AccountId(9), SessionId(10), 7, "Bob%20B"}};
+          model::Invited{AccountId(9), SessionId(10), 7, "Bob%20B"},
+          model::Found{{{kBob.value(), {"Bob", "Brown", "Oslo", "*", "NO"}}}},
+          model::Pager{AccountId(9), "555"}};
 }
 
 TEST(Codec, EveryReplySurvivesTheWire) {
@@ -136,6 +148,28 @@ TEST(Codec, HintsSurviveTheBus) {
   EXPECT_EQ(ring.ticket, "1.2.3");
   EXPECT_EQ(ring.caller, kBob);
   EXPECT_EQ(ring.caller_name, "Bob%20B");
+}
+
+TEST(Codec, NoticesSurviveTheBus) {
+  const std::vector<model::Notice> notices = {
+      model::Toast{1, 2, 3, 1044, "http://example.com/", "a", "b", "c.png", "Hello & <you>"},
+      model::ShutdownNotice{5},
+      model::NewStatus{model::Status::kAway},
+      model::NewMail{"Bob", "bob@example.com", "Hi", "/m/1", "http://mail/", "ACTIVE", 7},
+      model::MailActivity{"ACTIVE", "trAsH", -3},
+      model::IncomingPage{"+47 555", "Late", 12}};
+  ASSERT_EQ(notices.size(), std::variant_size_v<model::Notice>);
+  for (const auto& notice : notices) {
+    const auto bytes = encode_hints({model::NoticeHint{{SessionId(4)}, true, notice}});
+    const auto back = decode_hints(bytes);
+    ASSERT_TRUE(back.has_value());
+    ASSERT_EQ(back->size(), 1U) << notice.index();
+    const auto& hint = std::get<model::NoticeHint>(back->front());
+    EXPECT_EQ(hint.recipients, std::vector{SessionId(4)});
+    EXPECT_TRUE(hint.everyone);
+    EXPECT_EQ(hint.notice.index(), notice.index());
+    EXPECT_EQ(encode_hints(*back), bytes);
+  }
 }
 
 TEST(Codec, BytesThatAreNoHintsAreRefused) {

@@ -130,7 +130,8 @@ void put(const model::Changed& from, pb::Reply* to) {
     encode(from.added->state, changed->mutable_added()->mutable_state());
     encode(from.added->numbers, changed->mutable_added()->mutable_numbers());
   }
-  if (from.removed) changed->set_removed(from.removed->value());
+  for (const AccountId account : from.removed) changed->add_removed(account.value());
+  if (from.group) changed->set_group(*from.group);
   changed->set_value(from.value);
 }
 
@@ -141,7 +142,8 @@ model::Changed take(const pb::Changed& from) {
   if (from.has_added()) {
     changed.added = {decode(from.added().state()), decode(from.added().numbers())};
   }
-  if (from.has_removed()) changed.removed = AccountId(from.removed());
+  for (const auto account : from.removed()) changed.removed.emplace_back(account);
+  if (from.has_group()) changed.group = static_cast<model::GroupId>(from.group());
   changed.value = from.value();
   return changed;
 }
@@ -195,6 +197,29 @@ model::Invited take(const pb::Invited& from) {
           static_cast<std::uint8_t>(from.dialect()), from.name()};
 }
 
+void put(const model::Found& from, pb::Reply* to) {
+  auto* found = to->mutable_found();
+  for (const auto& entry : from.people) {
+    auto* item = found->add_people();
+    item->set_handle(entry.handle);
+    encode(entry.person, item->mutable_person());
+  }
+}
+
+model::Found take(const pb::Found& from) {
+  model::Found found;
+  found.people.reserve(static_cast<std::size_t>(from.people_size()));
+  for (const auto& item : from.people()) {
+    found.people.push_back({item.handle(), decode(item.person())});
+  }
+  return found;
+}
+
+void put(const model::Pager& from, pb::Reply* to) {
+  to->mutable_pager()->set_account(from.account.value());
+  to->mutable_pager()->set_number(from.number);
+}
+
 }  // namespace
 
 void encode(const model::Reply& from, pb::Reply* to) {
@@ -227,6 +252,10 @@ model::Reply decode(const pb::Reply& from) {
                                  from.node_sessions().more()};
     case pb::Reply::kInvited:
       return take(from.invited());
+    case pb::Reply::kFound:
+      return take(from.found());
+    case pb::Reply::kPager:
+      return model::Pager{AccountId(from.pager().account()), from.pager().number()};
     case pb::Reply::RESULT_NOT_SET:
       break;
   }

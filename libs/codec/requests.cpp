@@ -26,6 +26,8 @@ void put(const model::OpenSession& from, pb::Request* to) {
   if (from.resume->status) {
     op->mutable_resume()->set_status(static_cast<pb::Status>(*from.resume->status));
   }
+  op->mutable_resume()->set_ims_off(from.resume->ims_off);
+  op->mutable_resume()->set_sequence(from.resume->sequence);
 }
 
 model::OpenSession take(const pb::OpenSession& from) {
@@ -35,6 +37,8 @@ model::OpenSession take(const pb::OpenSession& from) {
     op.resume.emplace();
     op.resume->token = decode(from.resume().token());
     if (from.resume().has_status()) op.resume->status = decode(from.resume().status());
+    op.resume->ims_off = from.resume().ims_off();
+    op.resume->sequence = from.resume().sequence();
   }
   return op;
 }
@@ -60,6 +64,8 @@ void put(const model::ChangeStatus& from, pb::Request* to) {
   encode(from.session, op->mutable_session());
   op->set_status(static_cast<pb::Status>(from.status));
   op->set_first(from.first);
+  op->set_ims_off(from.ims_off);
+  op->set_sequence(from.sequence);
 }
 
 void put(const model::AddContact& from, pb::Request* to) {
@@ -125,6 +131,7 @@ void put(const model::SessionReport& from, pb::SessionReport* to) {
   encode(from.session, to->mutable_session());
   to->set_shown(from.shown.value());
   if (from.status) to->set_status(static_cast<pb::Status>(*from.status));
+  to->set_ims_off(from.ims_off);
   for (const auto& seen : from.contacts) {
     auto* contact = to->add_contacts();
     contact->set_contact(seen.contact.value());
@@ -134,7 +141,8 @@ void put(const model::SessionReport& from, pb::SessionReport* to) {
 }
 
 model::SessionReport take(const pb::SessionReport& from) {
-  model::SessionReport report{decode(from.session()), Serial(from.shown()), std::nullopt, {}};
+  model::SessionReport report{
+      decode(from.session()), Serial(from.shown()), std::nullopt, from.ims_off(), {}};
   if (from.has_status()) report.status = decode(from.status());
   report.contacts.reserve(static_cast<std::size_t>(from.contacts_size()));
   for (const auto& seen : from.contacts()) {
@@ -183,6 +191,33 @@ model::Invite take(const pb::Invite& from) {
           from.ticket()};
 }
 
+void put(const model::AddGroup& from, pb::Request* to) {
+  put(from.attempt, to->mutable_add_group()->mutable_attempt());
+  to->mutable_add_group()->set_name(from.name);
+}
+
+void put(const model::RenameGroup& from, pb::Request* to) {
+  auto* op = to->mutable_rename_group();
+  put(from.attempt, op->mutable_attempt());
+  op->set_group(from.group);
+  op->set_name(from.name);
+}
+
+void put(const model::RemoveGroup& from, pb::Request* to) {
+  put(from.attempt, to->mutable_remove_group()->mutable_attempt());
+  to->mutable_remove_group()->set_group(from.group);
+}
+
+void put(const model::SearchDirectory& from, pb::Request* to) {
+  encode(from.session, to->mutable_search_directory()->mutable_session());
+  encode(from.wanted, to->mutable_search_directory()->mutable_wanted());
+}
+
+void put(const model::FindPager& from, pb::Request* to) {
+  encode(from.session, to->mutable_find_pager()->mutable_session());
+  to->mutable_find_pager()->set_handle(from.handle);
+}
+
 }  // namespace
 
 void encode(const model::Request& from, pb::Request* to) {
@@ -199,7 +234,8 @@ std::optional<model::Request> decode(const pb::Request& from) {
       return take(from.synchronize());
     case pb::Request::kChangeStatus: {
       const auto& op = from.change_status();
-      return model::ChangeStatus{decode(op.session()), decode(op.status()), op.first()};
+      return model::ChangeStatus{decode(op.session()), decode(op.status()), op.first(),
+                                 op.ims_off(), op.sequence()};
     }
     case pb::Request::kAddContact:
       return take(from.add_contact());
@@ -229,6 +265,21 @@ std::optional<model::Request> decode(const pb::Request& from) {
                                      AccountId(from.list_node_sessions().after())};
     case pb::Request::kInvite:
       return take(from.invite());
+    case pb::Request::kAddGroup:
+      return model::AddGroup{take(from.add_group().attempt()), from.add_group().name()};
+    case pb::Request::kRenameGroup: {
+      const auto& op = from.rename_group();
+      return model::RenameGroup{take(op.attempt()), static_cast<model::GroupId>(op.group()),
+                                op.name()};
+    }
+    case pb::Request::kRemoveGroup:
+      return model::RemoveGroup{take(from.remove_group().attempt()),
+                                static_cast<model::GroupId>(from.remove_group().group())};
+    case pb::Request::kSearchDirectory:
+      return model::SearchDirectory{decode(from.search_directory().session()),
+                                    decode(from.search_directory().wanted())};
+    case pb::Request::kFindPager:
+      return model::FindPager{decode(from.find_pager().session()), from.find_pager().handle()};
     case pb::Request::OPERATION_NOT_SET:
       break;
   }

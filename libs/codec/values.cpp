@@ -6,7 +6,8 @@ namespace monarch::codec {
 static_assert(static_cast<int>(model::Status::kHidden) == pb::STATUS_HIDDEN);
 static_assert(static_cast<int>(model::List::kReverse) == pb::LIST_REVERSE);
 static_assert(static_cast<int>(model::Property::kMobileDevice) == pb::PROPERTY_MOBILE_DEVICE);
-static_assert(static_cast<int>(model::RosterEvent::Kind::kNumber) == pb::RosterEvent::KIND_NUMBER);
+static_assert(static_cast<int>(model::RosterEvent::Kind::kUngrouped) ==
+              pb::RosterEvent::KIND_UNGROUPED);
 
 void encode(const model::Version& from, pb::Version* to) {
   to->set_generation(from.generation);
@@ -40,6 +41,20 @@ void encode(const model::RosterEvent& from, pb::RosterEvent* to) {
   to->set_other(from.other.value());
   to->set_property(static_cast<pb::Property>(from.property));
   to->set_value(from.value);
+  to->set_list(static_cast<pb::List>(from.list));
+  if (from.group) to->set_group(*from.group);
+}
+
+void encode(const model::Person& from, pb::Person* to) {
+  to->set_first(from.first);
+  to->set_last(from.last);
+  to->set_city(from.city);
+  to->set_state(from.state);
+  to->set_country(from.country);
+}
+
+model::Person decode(const pb::Person& from) {
+  return {from.first(), from.last(), from.city(), from.state(), from.country()};
 }
 
 model::Version decode(const pb::Version& from) { return {from.generation(), from.counter()}; }
@@ -61,8 +76,14 @@ model::RosterEvent decode(const pb::RosterEvent& from) {
   const auto kind = pb::RosterEvent::Kind_IsValid(from.kind())
                         ? static_cast<model::RosterEvent::Kind>(from.kind())
                         : model::RosterEvent::Kind::kSilent;
-  return {Serial(from.serial()), kind, Handle::trusted(from.other()), decode(from.property()),
-          from.value()};
+  return {
+      Serial(from.serial()),
+      kind,
+      Handle::trusted(from.other()),
+      decode(from.property()),
+      from.value(),
+      decode(from.list()),
+      from.has_group() ? std::optional(static_cast<model::GroupId>(from.group())) : std::nullopt};
 }
 
 model::Status decode(pb::Status from) {

@@ -48,12 +48,22 @@ struct RosterEvent {
     kReverseAdded,    // ADD 0 RL <serial> <other> <value = friendly name>
     kReverseRemoved,  // REM 0 RL <serial> <other>
     kNumber,          // BPR <serial> <other> <property> [<value>]
+    // His own lists changed, by himself or by an administrator. A session that has had the reply to
+    // such a change never sees its row; one that has not reads the change here.
+    kListAdded,    // ADD 0 <list> <serial> <other> <value = nickname> [<group>]
+    kListRemoved,  // REM 0 <list> <serial> <other> [<group>]
+    // A contact has come into another group, or left one and is in others: lines only for who has
+    // groups (docs/protocol/notification.md#add-2-9, #rem-2).
+    kGrouped,    // ADD 0 FL <serial> <other> <value = nickname> <group>
+    kUngrouped,  // REM 0 FL <serial> <other> <group>
   };
   Serial serial;
   Kind kind = Kind::kSilent;
   Handle other;
   Property property = Property::kHomePhone;
   std::string value;
+  List list = List::kForward;                   // of the last four kinds
+  std::optional<GroupId> group = std::nullopt;  // the same, forward list only
 
   friend bool operator==(const RosterEvent&, const RosterEvent&) = default;
 };
@@ -80,6 +90,8 @@ struct OpenSession {
   struct Resume {
     Version token;
     std::optional<Status> status;  // nullopt: no CHG yet
+    bool ims_off = false;
+    std::uint64_t sequence = 0;  // of the last ChangeStatus
   };
   std::optional<Resume> resume;
 };
@@ -96,10 +108,13 @@ struct Synchronize {
   std::optional<Serial> cached;  // nullopt: dump whatever the serial is (LST, LSG)
 };
 
+// CHG, and IMS of a session that has a status.
 struct ChangeStatus {
   SessionRef session;
   Status status = Status::kOnline;
-  bool first = false;  // answer with every contact of the forward list
+  bool first = false;          // answer with every contact of the forward list
+  bool ims_off = false;        // IMS OFF: whoever calls him is told 217
+  std::uint64_t sequence = 0;  // counts the changes of this session from 1; an older one is void
 };
 
 struct AddContact {
@@ -142,6 +157,21 @@ struct SetDefaultPrivacy {
   bool allow = true;
 };
 
+// ADG, REG, RMG (docs/protocol/notification.md#adg-reg-rmg-7).
+struct AddGroup {
+  Attempt attempt;
+  std::string name;
+};
+struct RenameGroup {
+  Attempt attempt;
+  GroupId group = 0;
+  std::string name;
+};
+struct RemoveGroup {
+  Attempt attempt;
+  GroupId group = 0;
+};
+
 // The journal after a serial, to fill a gap.
 struct ReadJournal {
   SessionRef session;
@@ -153,6 +183,7 @@ struct SessionReport {
   SessionRef session;
   Serial shown;                  // 0: not synchronised
   std::optional<Status> status;  // nullopt: no CHG yet
+  bool ims_off = false;
   struct Seen {
     AccountId contact;
     Version version;
@@ -184,9 +215,37 @@ struct Invite {
   std::string ticket;              // the callee's, valid already (ARCHITECTURE.md#rule-6)
 };
 
+// An entry of the member directory, in which everybody is who asked to be: encoded tokens, as FND
+// shows them (docs/protocol/notification.md#fnd-2-7).
+struct Person {
+  std::string first;
+  std::string last;
+  std::string city;
+  std::string state;
+  std::string country;
+
+  friend bool operator==(const Person&, const Person&) = default;
+};
+
+// FND: whoever fits all that is given; `*` or nothing fits everybody. More than kFoundMax people
+// are Refused{301}.
+struct SearchDirectory {
+  SessionRef session;
+  Person wanted;
+};
+inline constexpr std::size_t kFoundMax = 50;
+
+// PAG: the mobile phone of somebody who lets this user page him, else Refused{800}
+// (docs/protocol/notification.md#pag-5-8).
+struct FindPager {
+  SessionRef session;
+  std::string handle;
+};
+
 using Request = std::variant<OpenSession, CloseSession, Synchronize, ChangeStatus, AddContact,
                              RemoveContact, Rename, SetProperty, SetPrompting, SetDefaultPrivacy,
-                             ReadJournal, Compare, ListNodeSessions, Invite>;
+                             ReadJournal, Compare, ListNodeSessions, Invite, AddGroup, RenameGroup,
+                             RemoveGroup, SearchDirectory, FindPager>;
 
 // ---- replies ---------------------------------------------------------------------------------
 
@@ -250,8 +309,10 @@ struct Changed {
     Numbers numbers;
   };
   std::optional<NewContact> added;
-  // RemoveContact: who has left FL altogether.
-  std::optional<AccountId> removed;
+  // RemoveContact, RemoveGroup: who has left FL altogether.
+  std::vector<AccountId> removed;
+  // AddGroup: the new group's id.
+  std::optional<GroupId> group;
   // SetProperty: the value that holds now (MOB stays N without a mobile device).
   std::string value;
 };
@@ -289,7 +350,22 @@ struct Invited {
   std::string name;  // the callee's friendly name
 };
 
+// SearchDirectory: who was found, in the order in which FND numbers them.
+struct Found {
+  struct Entry {
+    std::string handle;
+    Person person;
+  };
+  std::vector<Entry> people;
+};
+
+// FindPager: where a page to him goes.
+struct Pager {
+  AccountId account;
+  std::string number;  // his PHM, an encoded token; empty when he has set none
+};
+
 using Reply = std::variant<Refused, Failed, Opened, Closed, Roster, StatusChanged, Changed, Journal,
-                           Compared, NodeSessions, Invited>;
+                           Compared, NodeSessions, Invited, Found, Pager>;
 
 }  // namespace monarch::model

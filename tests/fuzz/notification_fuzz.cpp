@@ -110,7 +110,7 @@ class Presence {
   }
   model::Reply good(const model::RemoveContact& asked, std::uint8_t choice) {
     model::Changed changed = change(asked.attempt, choice);
-    if (asked.list == model::List::kForward && choice & 8U) changed.removed = AccountId(2);
+    if (asked.list == model::List::kForward && choice & 8U) changed.removed = {AccountId(2)};
     return changed;
   }
   model::Reply good(const model::ReadJournal& asked, std::uint8_t choice) {

@@ -23,6 +23,18 @@ std::optional<std::string> line_of(const RosterEvent& event, int dialect) {
       if (dialect < 5) return std::nullopt;
       return "BPR" + who + " " + std::string(to_wire(event.property)) +
              (event.value.empty() ? "" : " " + event.value);
+    case RosterEvent::Kind::kListAdded:
+    case RosterEvent::Kind::kGrouped: {
+      if (event.kind == RosterEvent::Kind::kGrouped && dialect < 7) return std::nullopt;
+      const bool grouped = dialect == 7 && event.list == model::List::kForward;
+      return "ADD 0 " + std::string(to_wire(event.list)) + who + " " + event.value +
+             (grouped ? " " + std::to_string(event.group.value_or(0)) : "");
+    }
+    case RosterEvent::Kind::kListRemoved:
+    case RosterEvent::Kind::kUngrouped:
+      if (event.kind == RosterEvent::Kind::kUngrouped && dialect < 7) return std::nullopt;
+      return "REM 0 " + std::string(to_wire(event.list)) + who +
+             (dialect == 7 && event.group ? " " + std::to_string(*event.group) : "");
   }
   return std::nullopt;
 }

@@ -17,7 +17,12 @@ bool has_line(const RosterEvent& event, msnp::Dialect dialect) {
       return false;
     case RosterEvent::Kind::kReverseAdded:
     case RosterEvent::Kind::kReverseRemoved:
+    case RosterEvent::Kind::kListAdded:
+    case RosterEvent::Kind::kListRemoved:
       return true;
+    case RosterEvent::Kind::kGrouped:
+    case RosterEvent::Kind::kUngrouped:
+      return dialect.has(msnp::Feature::kGroups);
     case RosterEvent::Kind::kNumber:
       return dialect.has(msnp::Feature::kProperties);
   }
@@ -69,6 +74,16 @@ void Ledger::show(const RosterEvent& event, Lines& lines) {
       break;
     case RosterEvent::Kind::kNumber:
       lines.encoder.bpr(event.serial, event.other, to_wire(event.property), event.value);
+      break;
+    case RosterEvent::Kind::kListAdded:
+    case RosterEvent::Kind::kGrouped:
+      lines.encoder.add(msnp::kUnsolicited, to_wire(event.list), event.serial, event.other,
+                        event.value, event.group);
+      break;
+    case RosterEvent::Kind::kListRemoved:
+    case RosterEvent::Kind::kUngrouped:
+      lines.encoder.rem(msnp::kUnsolicited, to_wire(event.list), event.serial, event.other,
+                        event.group);
       break;
     case RosterEvent::Kind::kSilent:
       break;

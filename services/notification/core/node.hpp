@@ -150,6 +150,7 @@ class Node {
   void hint(const model::RosterHint& hint);
   void hint(const model::KickHint& hint);
   void hint(const model::RingHint& hint);
+  void hint(const model::NoticeHint& hint);
 
   const Settings& settings_;
   Wire& wire_;

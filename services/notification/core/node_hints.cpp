@@ -59,4 +59,7 @@ void Node::hint(const model::RingHint& hint) {
   apply(*client, effects);
 }
 
+// To come with the alerts and the mail of issue 4.
+void Node::hint(const model::NoticeHint& /*hint*/) {}
+
 }  // namespace monarch::notification

@@ -167,7 +167,7 @@ class Storm {
     model::Changed changed;
     changed.serial = Serial(static_cast<std::uint32_t>(++serial_));
     if (pick(2) == 0) changed.added = model::Changed::NewContact{state(), {}};
-    if (pick(2) == 0) changed.removed = AccountId(1 + pick(kAccounts));
+    if (pick(2) == 0) changed.removed = {AccountId(1 + pick(kAccounts))};
     return changed;
   }
 

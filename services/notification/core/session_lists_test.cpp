@@ -288,7 +288,7 @@ TEST(Rem, AnswersAndForgetsTheContact) {
   stage.line("REM 23 FL bob@example.com");
   EXPECT_EQ(stage.asked<model::RemoveContact>()->list, List::kForward);
   auto reply = changed(36);
-  reply.removed = AccountId(2);
+  reply.removed = {AccountId(2)};
   EXPECT_EQ(stage.replies(reply), "REM 23 FL 36 bob@example.com\r\n");
   EXPECT_EQ(stage.hint(contact(2, "bob", Status::kOffline, 10)), "");
   EXPECT_EQ(stage.fate, Fate::kForeign);

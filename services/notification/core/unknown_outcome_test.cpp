@@ -72,7 +72,7 @@ TEST_F(UnknownOutcome, WhoWasRemovedMeanwhileIsNotShown) {
   fail_to_add("carol");
   stage.line("REM 8 FL bob@example.com");
   auto removed = changed(31);
-  removed.removed = AccountId(2);
+  removed.removed = {AccountId(2)};
   EXPECT_EQ(stage.replies(removed), "REM 8 FL 31 bob@example.com\r\n");
   EXPECT_EQ(stage.finishes(model::StatusChanged{{contact(2, "bob", Status::kBusy, 3)}}), "");
 }

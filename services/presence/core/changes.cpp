@@ -190,7 +190,7 @@ Task<Reply> change_roster(Context& context, model::Attempt attempt, std::string 
     changed.missed = std::move(*read);
   }
   changed.value = aftermath.value;
-  if (aftermath.removed) changed.removed = aftermath.other->account;
+  if (aftermath.removed) changed.removed.push_back(aftermath.other->account);
   if (aftermath.added) {
     auto adding = new_contact(context, aftermath, result->mine, *told);
     auto added = co_await adding;

@@ -260,8 +260,8 @@ class Play {
     }
     constexpr bool kRemoves = std::is_same_v<Change, model::RemoveContact>;
     const bool left = client.shown.count(m) != 0 && model_.people[n].forward.count(m) == 0;
-    ASSERT_EQ(changed->removed.has_value(), kRemoves && left);
-    if (changed->removed) client.shown.erase(m);
+    ASSERT_EQ(!changed->removed.empty(), kRemoves && left);
+    if (!changed->removed.empty()) client.shown.erase(m);
   }
 
   void change_status(std::uint64_t n) {

@@ -129,7 +129,7 @@ class Race {
         client.forward.insert(m);
         show_answer(client, changed->added->state);
       }
-      if (changed->removed) client.forward.erase(m);
+      if (!changed->removed.empty()) client.forward.erase(m);
     } else if (!std::holds_alternative<model::Refused>(reply)) {
       ADD_FAILURE() << "an operation failed though every port works";
     }

@@ -128,7 +128,9 @@ void Commands::removed(Session& session, Answer answer, Effects& effects) {
   }
   session.lines(effects).rem(answer.trid, to_wire(asked.list), changed->serial, asked.handle,
                              to_line(asked.group));
-  if (changed->removed && session.watch_) session.watch_->removed(*changed->removed);
+  if (session.watch_) {
+    for (const auto account : changed->removed) session.watch_->removed(account);
+  }
   conclude(session, *changed, effects);
 }
 
