@@ -1,11 +1,14 @@
-// Every transcript against a real cluster, as its client would send it and byte by byte. They share
-// one: each begins with new accounts, and deletes them at its end.
+// Every transcript against a real cluster, as its client would send it and byte by byte. Those with
+// the same @setting lines share one: each begins with new accounts, and deletes them at its end.
 #include <algorithm>
 #include <cctype>
 #include <filesystem>
 #include <gtest/gtest.h>
+#include <map>
 #include <memory>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "testing/cluster/cluster_target.hpp"
@@ -18,14 +21,21 @@ namespace {
 // What this cluster can do of what transcripts @needs; a verb that arrives is added here.
 const std::set<std::string> kFeatures = {"chat"};
 
+using SettingsOf = std::map<std::string, std::string>;
+
+// Those with the same settings one after the other, for one cluster at a time is shared: together
+// they would have more connections than the private PostgreSQL takes.
 std::vector<std::string> files() {
-  std::vector<std::string> found;
+  std::set<std::pair<SettingsOf, std::string>> found;
   std::error_code missing;
   for (const auto& entry : std::filesystem::directory_iterator("tests/transcripts", missing)) {
-    if (entry.path().extension() == ".msnp") found.push_back(entry.path().string());
+    if (entry.path().extension() != ".msnp") continue;
+    const auto transcript = transcript::load(entry.path().string());
+    found.emplace(transcript ? transcript->fixture.settings : SettingsOf(), entry.path().string());
   }
-  std::sort(found.begin(), found.end());
-  return found;
+  std::vector<std::string> paths;
+  for (const auto& [settings, path] : found) paths.push_back(path);
+  return paths;
 }
 
 std::string test_name(const ::testing::TestParamInfo<std::string>& info) {
@@ -49,11 +59,13 @@ class ClusterTranscripts : public ::testing::TestWithParam<std::string> {
       play(*transcript, own, sockets);
       return;
     }
-    if (!shared_) {
-      auto cluster = std::make_unique<LocalCluster>();
+    if (!shared_ || settings_ != transcript->fixture.settings) {
+      shared_.reset();
+      auto cluster = std::make_unique<LocalCluster>(options_for(transcript->fixture));
       const auto started = cluster->start();
       ASSERT_TRUE(started.ok()) << started.error();
       shared_ = std::move(cluster);
+      settings_ = transcript->fixture.settings;
     }
     play(*transcript, *shared_, sockets);
     // What follows a failure is not to fail for it.
@@ -65,7 +77,7 @@ class ClusterTranscripts : public ::testing::TestWithParam<std::string> {
     ClusterTarget target(cluster, sockets);
     const auto played = transcript::play(transcript, target);
     ASSERT_TRUE(played.ok()) << played.error() << cluster.logs();
-    if (&cluster != shared_.get()) return;
+    if (needs_own_cluster(transcript.fixture)) return;
     const auto cleared = target.clear();
     ASSERT_TRUE(cleared.ok()) << cleared.error() << cluster.logs();
   }
@@ -74,6 +86,7 @@ class ClusterTranscripts : public ::testing::TestWithParam<std::string> {
 
  private:
   static inline std::unique_ptr<LocalCluster> shared_;
+  static inline SettingsOf settings_;  // that it was started with
 };
 
 TEST_P(ClusterTranscripts, Plays) { run({}); }

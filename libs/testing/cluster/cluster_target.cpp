@@ -38,16 +38,16 @@ std::string node_id(const Node& node) {
 }
 
 bool needs_own_cluster(const Fixture& fixture) {
-  return !fixture.settings.empty() || !fixture.draining.empty() || !fixture.full.empty() ||
-         !fixture.notification_nodes_alive;
+  return !fixture.draining.empty() || !fixture.full.empty() || !fixture.notification_nodes_alive;
 }
 
 ClusterOptions options_for(const Fixture& fixture) {
   ClusterOptions options;
   for (const auto& [name, value] : fixture.settings) {
-    std::string flag = name;
+    const auto dot = name.find('.');
+    std::string flag = name.substr(dot + 1);
     std::replace(flag.begin(), flag.end(), '_', '-');
-    options.flags["presence"].push_back("--" + flag + "=" + value);
+    options.flags[name.substr(0, dot)].push_back("--" + flag + "=" + value);
   }
   for (const Node& node : fixture.full) options.flags[node_id(node)] = {"--capacity=1"};
   return options;

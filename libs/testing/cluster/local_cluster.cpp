@@ -345,6 +345,7 @@ Result<std::string, std::string> LocalCluster::redis_info(const std::string& sec
 }
 
 LocalCluster::Done LocalCluster::forget_in_redis(const std::vector<std::string>& keys) const {
+  if (keys.empty()) return Ok{};
   std::string commands = std::string("AUTH ") + kFixtureUser + " " + password_of(kFixtureUser);
   commands += "\r\nDEL";
   for (const std::string& key : keys) commands += " " + key;

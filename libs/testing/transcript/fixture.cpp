@@ -42,7 +42,7 @@ bool may_see(const Fixture& fixture, const Account& owner, const Account& viewer
   if (owner.key == viewer.key || !has(viewer, List::kForward, owner.handle)) return false;
   if (has(owner, List::kBlock, viewer.handle)) return false;
   if (has(owner, List::kAllow, viewer.handle)) return true;
-  const auto setting = fixture.settings.find("presence_without_al");
+  const auto setting = fixture.settings.find("presence.presence_without_al");
   const bool denied = setting != fixture.settings.end() && setting->second == "deny";
   return owner.allows_unknown && !denied;
 }

@@ -14,6 +14,7 @@ namespace monarch::transcript {
 
 enum class List { kForward, kAllow, kBlock };
 enum class Role { kDispatch, kNotification, kSwitchboard };
+enum class Store { kPostgres, kRedis };
 
 // A node by its role and number, from 1: `ns:1`.
 struct Node {
@@ -52,7 +53,7 @@ struct Fixture {
   std::vector<Node> draining;
   std::vector<Node> full;
   bool notification_nodes_alive = true;
-  std::map<std::string, std::string> settings;  // @setting
+  std::map<std::string, std::string> settings;  // @setting, "presence.forward_max" to "3"
 
   [[nodiscard]] const Account* by_key(std::string_view key) const;
   [[nodiscard]] const Account* by_handle(std::string_view handle) const;

@@ -270,6 +270,13 @@ Header::Done Header::only(const Words& arguments) {
 }
 
 Header::Done Header::setting(const Words& arguments) {
+  constexpr std::string_view kRoles[] = {"auth", "presence", "notification", "switchboard",
+                                         "dispatch"};
+  const std::string_view role = arguments[0].substr(0, arguments[0].find('.'));
+  if (role.size() == arguments[0].size() ||
+      std::find(std::begin(kRoles), std::end(kRoles), role) == std::end(kRoles)) {
+    return fail(std::string("@setting ROLE.NAME VALUE, as in presence.forward_max 3"));
+  }
   transcript_.fixture.settings[std::string(arguments[0])] = arguments[1];
   return Ok{};
 }

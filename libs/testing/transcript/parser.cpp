@@ -142,9 +142,16 @@ class Parser {
     } else if (text.starts_with("operator ")) {
       step.kind = Step::Kind::kOperator;
       step.words = text.substr(9);
+    } else if (text == "postgres away" || text == "redis away") {
+      step.kind = Step::Kind::kStoreAway;
+    } else if (text == "postgres back" || text == "redis back") {
+      step.kind = Step::Kind::kStoreBack;
     } else {
-      return fail(std::string("unknown event; known are \"time passes Ns\" and \"operator …\""));
+      return fail(
+          std::string("unknown event; known are \"time passes Ns\", \"operator …\" and "
+                      "\"postgres|redis away|back\""));
     }
+    step.store = text.starts_with("redis") ? Store::kRedis : Store::kPostgres;
     burst_ = false;
     add(std::move(step));
     return Ok{};

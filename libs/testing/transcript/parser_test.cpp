@@ -68,6 +68,8 @@ TEST(Parser, RefusesAHeaderThatContradictsItself) {
   EXPECT_THAT(problem("@account alice\n"), HasSubstr("second"));
   EXPECT_THAT(problem("@account dave\n"), HasSubstr("defaults"));
   EXPECT_THAT(problem("@serial alice 0\n"), HasSubstr("serial"));
+  EXPECT_THAT(problem("@setting forward_max 2\n"), HasSubstr("ROLE.NAME"));
+  EXPECT_THAT(problem("** postgres burning\n"), HasSubstr("unknown event"));
   EXPECT_THAT(problem(""), HasSubstr("nothing happens"));
 }
 

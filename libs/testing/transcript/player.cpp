@@ -98,6 +98,10 @@ class Play {
         return or_report(target_.advance(step.duration), "");
       case Step::Kind::kOperator:
         return or_report(target_.operate(step.words), "");
+      case Step::Kind::kStoreAway:
+        return or_report(target_.take_away(step.store), "");
+      case Step::Kind::kStoreBack:
+        return or_report(target_.bring_back(step.store), "");
     }
     return Ok{};
   }

@@ -154,6 +154,8 @@ TEST_F(PlayerTest, RawBytesAndLinesWithPayloadAreOneSegment) {
 
 TEST_F(PlayerTest, ATargetSaysWhatItCannotDo) {
   EXPECT_THAT(problem("** time passes 60s\n"), HasSubstr("@only pure"));
+  EXPECT_THAT(problem("** postgres away\n"), HasSubstr("@only pure"));
+  EXPECT_THAT(problem("** redis back\n"), HasSubstr("@only pure"));
   EXPECT_THAT(problem("** operator dance\n"), HasSubstr("dance"));
   EXPECT_THAT(problem("a ** connect <ns:3>\n"), HasSubstr("no node ns:3"));
 }

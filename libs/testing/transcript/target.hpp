@@ -44,6 +44,9 @@ class Target {
 
   // `** time passes 60s`: only a target that holds the clock can do it.
   [[nodiscard]] virtual Done advance(std::chrono::seconds by);
+  // `** postgres away`, `** redis back`: what the processes find of their stores.
+  [[nodiscard]] virtual Done take_away(Store store);
+  [[nodiscard]] virtual Done bring_back(Store store);
   // `** operator …`: what a person would do with monarchctl.
   [[nodiscard]] virtual Done operate(std::string_view words);
 };

@@ -24,6 +24,8 @@ struct Step {
     kQuiet,       // `** quiet`: the server has nothing more to say on this connection
     kTimePasses,  // `duration`
     kOperator,    // `words`
+    kStoreAway,   // `store`
+    kStoreBack,
   };
 
   Kind kind = Kind::kSend;
@@ -33,6 +35,7 @@ struct Step {
   Pattern payload;  // of kSend; `<length>` in the pattern is its size
   std::vector<Expected> expected;
   std::chrono::seconds duration{0};
+  Store store = Store::kPostgres;
   std::string words;
 };
 

@@ -7,6 +7,7 @@
 
 #include "notification/core/settings.hpp"
 #include "presence/core/context.hpp"
+#include "switchboard/core/settings.hpp"
 
 namespace monarch::world {
 
@@ -20,6 +21,7 @@ struct Options {
   bool shuffled = false;
   notification::Settings notification;  // name and address are filled in
   presence::Settings presence;
+  switchboard::Settings switchboard;  // the address is filled in
   // ARCHITECTURE.md#rule-7.
   std::chrono::milliseconds dead_after{5'000};
   std::chrono::milliseconds settle_after{10'000};

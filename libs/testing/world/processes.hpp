@@ -69,6 +69,7 @@ struct PureCluster::Dispatcher {
 
 struct PureCluster::SwitchboardProcess final : switchboard::Wire, switchboard::PresenceDoor {
   SwitchboardProcess(PureCluster& owner, std::size_t number) : cluster(owner), index(number) {
+    settings = owner.options_.switchboard;
     settings.advertised = switchboard_address(number);
     exchange.emplace(settings, *this, *this, cluster.clock_, cluster.random_);
   }

@@ -1,5 +1,8 @@
 #include "testing/world/pure_target.hpp"
 
+#include <algorithm>
+#include <charconv>
+#include <iterator>
 #include <utility>
 
 namespace monarch::world {
@@ -14,6 +17,46 @@ constexpr std::size_t kNodes = 3;
 constexpr std::size_t kDispatchers = 2;
 constexpr std::size_t kSwitchboards = 2;
 
+template <class T>
+bool number(const std::string& text, T& value) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error == std::errc() && end == text.data() + text.size();
+}
+
+bool without_allow(Options& to, const std::string& value) {
+  to.presence.rules.without_allow = value == "deny" ? presence::PresenceWithoutAllow::kDeny
+                                                    : presence::PresenceWithoutAllow::kFollowBlp;
+  return value == "deny" || value == "follow_blp";
+}
+
+// The settings that transcripts use, by the names that the processes know them by.
+struct Setting {
+  const char* name;
+  bool (*set)(Options& to, const std::string& value);
+};
+
+constexpr Setting kSettings[] = {
+    {"presence.presence_without_al", without_allow},
+    {"presence.forward_max",
+     [](Options& to, const auto& value) { return number(value, to.presence.rules.forward_max); }},
+    {"presence.allow_max",
+     [](Options& to, const auto& value) { return number(value, to.presence.rules.allow_max); }},
+    {"presence.block_max",
+     [](Options& to, const auto& value) { return number(value, to.presence.rules.block_max); }},
+    {"notification.switchboards_in_burst",
+     [](Options& to, const auto& value) {
+       return number(value, to.notification.switchboards_in_burst);
+     }},
+    {"switchboard.participants_max",
+     [](Options& to, const auto& value) { return number(value, to.switchboard.participants_max); }},
+};
+
+bool apply(const std::string& name, const std::string& value, Options& to) {
+  const auto* known = std::find_if(std::begin(kSettings), std::end(kSettings),
+                                   [&](const Setting& setting) { return setting.name == name; });
+  return known != std::end(kSettings) && known->set(to, value);
+}
+
 }  // namespace
 
 transcript::Target::Done PureTarget::prepare(const Fixture& fixture) {
@@ -23,11 +66,8 @@ transcript::Target::Done PureTarget::prepare(const Fixture& fixture) {
   options.switchboards = kSwitchboards;
   options.notification.urls = {"http://im.example.com/download", "http://im.example.com/"};
   for (const auto& [name, value] : fixture.settings) {
-    if (name != "presence_without_al" || (value != "deny" && value != "follow_blp")) {
+    if (!apply(name, value, options)) {
       return fail("this target does not know the setting " + name + " " + value);
-    }
-    if (value == "deny") {
-      options.presence.rules.without_allow = presence::PresenceWithoutAllow::kDeny;
     }
   }
   clients_.clear();
@@ -96,6 +136,25 @@ transcript::Received PureTarget::receive(const std::string& conn, TimePoint) {
 void PureTarget::close(const std::string& conn) {
   cluster_->disconnect(clients_.at(conn));
   cluster_->settle();
+}
+
+transcript::Target::Done PureTarget::take_away(transcript::Store store) {
+  if (store == transcript::Store::kRedis) {
+    cluster_->take_redis_away();
+  } else {
+    cluster_->take_store_away();
+  }
+  return Ok{};
+}
+
+transcript::Target::Done PureTarget::bring_back(transcript::Store store) {
+  if (store == transcript::Store::kRedis) {
+    cluster_->bring_redis_back(false);
+  } else {
+    cluster_->bring_store_back();
+  }
+  cluster_->settle();
+  return Ok{};
 }
 
 transcript::Target::Done PureTarget::advance(std::chrono::seconds by) {

@@ -26,6 +26,8 @@ class PureTarget final : public transcript::Target {
   [[nodiscard]] transcript::Received receive(const std::string& conn, TimePoint deadline) override;
   void close(const std::string& conn) override;
   [[nodiscard]] Done advance(std::chrono::seconds by) override;
+  [[nodiscard]] Done take_away(transcript::Store store) override;
+  [[nodiscard]] Done bring_back(transcript::Store store) override;
 
   [[nodiscard]] PureCluster& cluster() { return *cluster_; }
 
