@@ -38,7 +38,8 @@ std::string node_id(const Node& node) {
 }
 
 bool needs_own_cluster(const Fixture& fixture) {
-  return !fixture.draining.empty() || !fixture.full.empty() || !fixture.notification_nodes_alive;
+  return !fixture.draining.empty() || !fixture.full.empty() || !fixture.notification_nodes_alive ||
+         fixture.notification_nodes_full || !fixture.switchboards_alive;
 }
 
 ClusterOptions options_for(const Fixture& fixture) {
@@ -50,6 +51,10 @@ ClusterOptions options_for(const Fixture& fixture) {
     options.flags[name.substr(0, dot)].push_back("--" + flag + "=" + value);
   }
   for (const Node& node : fixture.full) options.flags[node_id(node)] = {"--capacity=1"};
+  if (fixture.notification_nodes_full) options.flags["notification"].emplace_back("--capacity=1");
+  // All clients of a test sit behind one address, and what fails in one transcript is not to
+  // throttle the next: docs/protocol/framing.md#10-keep-alive-timeouts-rate-rules.
+  options.flags["auth"].emplace_back("--throttle-exempt=127.0.0.0/8");
   return options;
 }
 
@@ -63,8 +68,15 @@ transcript::Target::Done ClusterTarget::prepare(const Fixture& fixture) {
   for (const Node& node : fixture.draining) {
     if (auto done = begin_drain(node_id(node)); !done) return done;
   }
-  if (!fixture.notification_nodes_alive) return end_notification_nodes(fixture);
-  return Ok{};
+  for (const std::string& name : cluster_.names()) {
+    if (fixture.notification_nodes_full && name.starts_with("notification-")) {
+      if (auto done = fill_node(name); !done) return done;
+    }
+    if (!fixture.notification_nodes_alive && name.starts_with("notification-")) end_node(name);
+    if (!fixture.switchboards_alive && name.starts_with("switchboard-")) end_node(name);
+  }
+  const bool refers = fixture.notification_nodes_alive && !fixture.notification_nodes_full;
+  return refers ? Done(Ok{}) : wait_for_no_referral();
 }
 
 std::string ClusterTarget::door(const Fixture& fixture) const {
@@ -83,7 +95,7 @@ std::string ClusterTarget::door(const Fixture& fixture) const {
 
 // options_for() has given it room for one, who signs in now and stays.
 transcript::Target::Done ClusterTarget::fill_node(const std::string& name) {
-  const NewAccount filler{"filler@example.com", "filler01", "Filler"};
+  const NewAccount filler{"filler." + name + "@example.com", "filler01", "Filler"};
   const auto id = create_account(cluster_.rpc_address("auth-1"), filler);
   if (!id) return fail(id.error());
   accounts_[filler.handle] = *id;
@@ -157,24 +169,23 @@ transcript::Target::Done ClusterTarget::set_serials(const Fixture& fixture) {
   return cluster_.forget_in_redis(keys);
 }
 
-// Kills them and waits until dispatch has noticed, which is when it refers nobody any more.
-transcript::Target::Done ClusterTarget::end_notification_nodes(const Fixture& fixture) {
-  for (const std::string& name : cluster_.names()) {
-    if (!name.starts_with("notification-")) continue;
-    cluster_.kill(name);
-    away_.insert(name);
-  }
-  const std::string handle =
-      fixture.accounts.empty() ? "somebody@example.com" : fixture.accounts.front().handle;
+void ClusterTarget::end_node(const std::string& name) {
+  cluster_.kill(name);
+  away_.insert(name);
+}
+
+// Until dispatch has noticed that there is nobody whom it could refer to.
+transcript::Target::Done ClusterTarget::wait_for_no_referral() {
   const TimePoint deadline = SystemClock().now() + std::chrono::seconds(15);
   while (SystemClock().now() < deadline) {
     MsnpClient client(*this, "fixture.dispatch");
-    const auto answer = client.referral(cluster_.client_address("dispatch-1"), handle);
+    const auto answer =
+        client.referral(cluster_.client_address("dispatch-1"), "somebody@example.com");
     if (!answer) return fail(answer.error());
     if (!answer->starts_with("XFR ")) return Ok{};
     poll(nullptr, 0, kLookEveryMs);
   }
-  return fail(std::string("dispatch still refers to nodes that are dead"));
+  return fail(std::string("dispatch still refers to nodes that are dead or full"));
 }
 
 Result<std::string, std::string> ClusterTarget::resolve(const Node& node) {

@@ -44,7 +44,8 @@ class ClusterTarget : public transcript::SocketTarget {
   [[nodiscard]] std::string door(const transcript::Fixture& fixture) const;
   [[nodiscard]] Done fill_node(const std::string& name);
   [[nodiscard]] Done begin_drain(const std::string& name);
-  [[nodiscard]] Done end_notification_nodes(const transcript::Fixture& fixture);
+  void end_node(const std::string& name);
+  [[nodiscard]] Done wait_for_no_referral();
 
   LocalCluster& cluster_;
   std::map<std::string, AccountId> accounts_;  // that we have made, by handle

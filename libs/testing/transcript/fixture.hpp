@@ -53,6 +53,8 @@ struct Fixture {
   std::vector<Node> draining;
   std::vector<Node> full;
   bool notification_nodes_alive = true;
+  bool notification_nodes_full = false;  // all of them; there may be no accounts then
+  bool switchboards_alive = true;
   std::map<std::string, std::string> settings;  // @setting, "presence.forward_max" to "3"
 
   [[nodiscard]] const Account* by_key(std::string_view key) const;

@@ -83,6 +83,8 @@ const std::vector<Header::Entry>& Header::table() {
                                             {"draining", 1, kMany, &Header::draining},
                                             {"full", 1, kMany, &Header::full},
                                             {"no-nodes", 0, 0, &Header::no_nodes},
+                                            {"no-room", 0, 0, &Header::no_room},
+                                            {"no-switchboards", 0, 0, &Header::no_switchboards},
                                             {"needs", 1, kMany, &Header::needs},
                                             {"only", 1, 1, &Header::only},
                                             {"setting", 2, 2, &Header::setting}};
@@ -256,6 +258,16 @@ Header::Done Header::no_nodes(const Words&) {
   return Ok{};
 }
 
+Header::Done Header::no_room(const Words&) {
+  transcript_.fixture.notification_nodes_full = true;
+  return Ok{};
+}
+
+Header::Done Header::no_switchboards(const Words&) {
+  transcript_.fixture.switchboards_alive = false;
+  return Ok{};
+}
+
 Header::Done Header::needs(const Words& arguments) {
   for (const std::string_view word : arguments) transcript_.needs.emplace(word);
   return Ok{};
@@ -284,6 +296,9 @@ Header::Done Header::setting(const Words& arguments) {
 Header::Done Header::check() const {
   if (transcript_.title.empty()) return fail(std::string("no @title"));
   if (transcript_.source.empty()) return fail(std::string("no @source"));
+  if (transcript_.fixture.notification_nodes_full && !transcript_.fixture.accounts.empty()) {
+    return fail(std::string("with @no-room nobody can sign in to make the lists of an @account"));
+  }
   for (const Account& account : transcript_.fixture.accounts) {
     for (const ListEntry& entry : account.entries) {
       if (transcript_.fixture.by_handle(entry.handle) == nullptr) {

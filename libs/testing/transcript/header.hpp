@@ -50,6 +50,8 @@ class Header {
   Done draining(const Words& arguments);
   Done full(const Words& arguments);
   Done no_nodes(const Words& arguments);
+  Done no_room(const Words& arguments);
+  Done no_switchboards(const Words& arguments);
   Done needs(const Words& arguments);
   Done only(const Words& arguments);
   Done setting(const Words& arguments);

@@ -63,7 +63,7 @@ transcript::Target::Done PureTarget::prepare(const Fixture& fixture) {
   Options options;
   options.nodes = kNodes;
   options.dispatchers = kDispatchers;
-  options.switchboards = kSwitchboards;
+  options.switchboards = fixture.switchboards_alive ? kSwitchboards : 0;
   options.notification.urls = {"http://im.example.com/download", "http://im.example.com/"};
   for (const auto& [name, value] : fixture.settings) {
     if (!apply(name, value, options)) {
@@ -76,6 +76,9 @@ transcript::Target::Done PureTarget::prepare(const Fixture& fixture) {
   if (auto done = write_fixture(fixture, *cluster_); !done) return done;
   for (const auto& node : fixture.draining) cluster_->drain_node(node.instance - 1);
   for (const auto& node : fixture.full) cluster_->fill_node(node.instance - 1);
+  for (std::size_t i = 0; fixture.notification_nodes_full && i < kNodes; ++i) {
+    cluster_->fill_node(i);
+  }
   for (std::size_t i = 0; !fixture.notification_nodes_alive && i < kNodes; ++i) {
     cluster_->kill_node(i);
   }
