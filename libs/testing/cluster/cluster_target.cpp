@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <poll.h>
+#include <utility>
 
 #include "base/rendezvous.hpp"
 #include "testing/cluster/administration.hpp"
@@ -156,6 +157,42 @@ transcript::Target::Done ClusterTarget::clear() {
   return Ok{};
 }
 
+namespace {
+
+// At the spaces, but for those between double quotes.
+std::vector<std::string> split(std::string_view text) {
+  std::vector<std::string> words;
+  bool quoted = false;
+  bool fresh = true;
+  for (const char c : text) {
+    if (c == ' ' && !quoted) {
+      fresh = true;
+      continue;
+    }
+    if (std::exchange(fresh, false)) words.emplace_back();
+    if (c == '"') {
+      quoted = !quoted;
+    } else {
+      words.back() += c;
+    }
+  }
+  return words;
+}
+
+}  // namespace
+
+transcript::Target::Done ClusterTarget::operate(std::string_view words) {
+  std::vector<std::string> argv{LocalCluster::program("monarchctl"), "--auth",
+                                cluster_.rpc_address("auth-1"), "--presence",
+                                cluster_.rpc_address("presence-1")};
+  const auto command = split(words);
+  argv.insert(argv.end(), command.begin(), command.end());
+  if (auto done = cluster_.run(argv, "monarchctl"); !done) return done;
+  // clear() is not to delete him again.
+  if (words.starts_with("account delete ")) accounts_.erase(command.back());
+  return Ok{};
+}
+
 // What presence keeps in memory is read again where Redis knows nothing of an account.
 transcript::Target::Done ClusterTarget::set_serials(const Fixture& fixture) {
   std::vector<std::string> keys;
@@ -164,6 +201,9 @@ transcript::Target::Done ClusterTarget::set_serials(const Fixture& fixture) {
     cluster_.sql("DELETE FROM roster.change WHERE owner = " + id);
     cluster_.sql("UPDATE roster.principal SET revision = revision + 1, serial = " +
                  std::to_string(account.serial) + " WHERE account = " + id);
+    if (!account.verified) {
+      cluster_.sql("UPDATE auth.account SET verified = false WHERE id = " + id);
+    }
     keys.push_back("monarch:{" + id + "}:online");
   }
   return cluster_.forget_in_redis(keys);

@@ -7,6 +7,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/ids.hpp"
@@ -31,6 +32,8 @@ class ClusterTarget : public transcript::SocketTarget {
   [[nodiscard]] Done clear();
 
   [[nodiscard]] Done prepare(const transcript::Fixture& fixture) override;
+  // Runs monarchctl, which must say that it is done.
+  [[nodiscard]] Done operate(std::string_view words) override;
   [[nodiscard]] Result<std::string, std::string> resolve(const transcript::Node& node) override;
   [[nodiscard]] std::vector<std::string> ready(transcript::Role role) override;
 

@@ -67,6 +67,9 @@ class LocalCluster {
   void freeze(const std::string& name) { process(name).signal(SIGSTOP); }
   void thaw(const std::string& name) { process(name).signal(SIGCONT); }
 
+  // Runs a program to its end, which must be 0; what it says goes into a log of that name.
+  [[nodiscard]] Done run(const std::vector<std::string>& words, const std::string& log_name) const;
+
   // host:port, of a node that exists whether it runs or not.
   [[nodiscard]] std::string client_address(const std::string& name) const;
   [[nodiscard]] std::string rpc_address(const std::string& name) const;
@@ -117,7 +120,6 @@ class LocalCluster {
   [[nodiscard]] std::string rpc_addresses(const std::string& role) const;
   [[nodiscard]] std::vector<std::string> command(const Member& member) const;
   [[nodiscard]] Done migrate();
-  [[nodiscard]] Done run(const std::vector<std::string>& words, const std::string& log_name) const;
   [[nodiscard]] Done launch(Member& member);
 
   ClusterOptions options_;

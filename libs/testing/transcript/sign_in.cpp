@@ -86,10 +86,13 @@ std::vector<Step> SignIns::steps(const Fixture& fixture, const SignIn& sign_in) 
   builder.client(conn, "USR 3 MD5 I " + account->handle);
   builder.server(conn, "USR 3 MD5 S <challenge>");
   builder.client(conn, "USR 4 MD5 S <digest:" + account->password + ">");
-  builder.server(conn, "USR 4 OK " + account->handle + " " + account->name +
-                           (sign_in.dialect < 6 ? ""
-                            : account->verified ? " 1"
-                                                : " 0"));
+  // From MSNP6 on an unverified account bears a forced name: docs/protocol/dispatch.md#4-usr.
+  const bool told = sign_in.dialect >= 6;
+  const std::string name = told && !account->verified
+                               ? account->handle + "%20(E-Mail%20Address%20Not%20Verified) 0"
+                           : told ? account->name + " 1"
+                                  : account->name;
+  builder.server(conn, "USR 4 OK " + account->handle + " " + name);
   builder.profile(conn, *account, sign_in.dialect);
   if (sign_in.synchronises) {
     const std::string syn = "SYN 5 " + std::to_string(sign_in.serial);

@@ -114,6 +114,36 @@ AccountId PureCluster::create_account(const std::string& handle, std::string_vie
   return id;
 }
 
+void PureCluster::set_verified(const std::string& handle, bool verified) {
+  accounts_.set_verified(Handle::trusted(handle), verified);
+}
+
+std::optional<AccountId> PureCluster::account_of(const std::string& handle) {
+  const auto found = auth::testing::run(accounts_.find(Handle::trusted(handle)));
+  if (!found.ok() || !found->has_value()) return std::nullopt;
+  return (*found)->id;
+}
+
+bool PureCluster::delete_account(const std::string& handle) {
+  const auto id = account_of(handle);
+  if (!id) return false;
+  const auto marked = auth::testing::run(accounts_.mark_deleting(*id));
+  presence::Presence presence(store_, index_, bus_, options_.presence);
+  const auto removed = steps_.await(presence.remove_principal(*id));
+  const auto gone = auth::testing::run(accounts_.remove(*id));
+  settle();
+  return marked.ok() && removed.ok() && gone.ok();
+}
+
+bool PureCluster::kick(const std::string& handle) {
+  const auto id = account_of(handle);
+  if (!id) return false;
+  presence::Presence presence(store_, index_, bus_, options_.presence);
+  const auto kicked = steps_.await(presence.kick(*id, model::KickReason::kAdministrator));
+  settle();
+  return kicked.ok();
+}
+
 model::Reply PureCluster::ask(model::Request request) {
   presence::Presence presence(store_, index_, bus_, options_.presence);
   auto reply = steps_.await(presence.handle(std::move(request)));

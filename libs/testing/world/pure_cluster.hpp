@@ -44,6 +44,11 @@ class PureCluster {
   // ---- accounts ----
   AccountId create_account(const std::string& handle, std::string_view password,
                            const std::string& friendly_name);
+  void set_verified(const std::string& handle, bool verified);
+  // As auth does it: the roster first, which ends the session. False: nobody has this handle.
+  [[nodiscard]] bool delete_account(const std::string& handle);
+  // What an administrator's kick is to presence.
+  [[nodiscard]] bool kick(const std::string& handle);
   // Asks a presence instance of its own that remembers nothing; runs until it has answered.
   model::Reply ask(model::Request request);
 
@@ -175,6 +180,7 @@ class PureCluster {
   void reap(std::size_t node, std::uint64_t death);
   void reaped(std::size_t node, std::uint64_t death, bool again);
 
+  [[nodiscard]] std::optional<AccountId> account_of(const std::string& handle);
   [[nodiscard]] bool chance(unsigned in_thousand);
   [[nodiscard]] Duration some_delay();
   void later(Duration after, std::function<void()> what);

@@ -141,6 +141,22 @@ void PureTarget::close(const std::string& conn) {
   cluster_->settle();
 }
 
+transcript::Target::Done PureTarget::operate(std::string_view words) {
+  bool done = false;
+  const auto argument = [&](std::string_view command) {
+    return words.starts_with(command) ? std::string(words.substr(command.size())) : std::string();
+  };
+  if (const auto handle = argument("account delete "); !handle.empty()) {
+    done = cluster_->delete_account(handle);
+  } else if (const auto kicked = argument("kick "); !kicked.empty()) {
+    done = cluster_->kick(kicked);
+  } else {
+    return Target::operate(words);
+  }
+  if (!done) return fail("monarchctl " + std::string(words) + ": refused");
+  return Ok{};
+}
+
 transcript::Target::Done PureTarget::take_away(transcript::Store store) {
   if (store == transcript::Store::kRedis) {
     cluster_->take_redis_away();

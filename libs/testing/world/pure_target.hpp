@@ -26,6 +26,7 @@ class PureTarget final : public transcript::Target {
   [[nodiscard]] transcript::Received receive(const std::string& conn, TimePoint deadline) override;
   void close(const std::string& conn) override;
   [[nodiscard]] Done advance(std::chrono::seconds by) override;
+  [[nodiscard]] Done operate(std::string_view words) override;
   [[nodiscard]] Done take_away(transcript::Store store) override;
   [[nodiscard]] Done bring_back(transcript::Store store) override;
 

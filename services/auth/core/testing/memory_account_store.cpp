@@ -30,6 +30,11 @@ void MemoryAccountStore::settle(Row& row) {
   row.pending_name.clear();
 }
 
+void MemoryAccountStore::set_verified(const Handle& handle, bool verified) {
+  Row* row = row_of(handle);
+  if (row != nullptr) row->account.verified = verified;
+}
+
 void MemoryAccountStore::suspend(const Handle& handle) {
   row_of(handle)->account.state = AccountState::kSuspended;
 }

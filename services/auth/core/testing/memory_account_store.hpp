@@ -36,6 +36,7 @@ class MemoryAccountStore final : public AccountStore {
   void fail_after(std::optional<std::size_t> calls) { calls_left_ = calls; }
   [[nodiscard]] std::size_t calls() const { return calls_; }
   void suspend(const Handle& handle);
+  void set_verified(const Handle& handle, bool verified);
 
  private:
   struct Row {
