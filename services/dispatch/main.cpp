@@ -43,9 +43,12 @@ int main(int argc, char** argv) {
   // Only at the start: without any node we still have an answer for clients, 601.
   auto& knows_nodes = process.health().add("nodes");
   auto nodes_count = process.metrics().gauge("nodes_count", "Notification nodes that are ready");
+  auto room_count = process.metrics().gauge(
+      "room_count", "Connections that the ready notification nodes still have room for");
   const auto take_in = [&](const cluster::Registry& registry) {
     nodes.update(notification_nodes(registry));
     nodes_count.set(static_cast<double>(nodes.size()));
+    room_count.set(static_cast<double>(nodes.room()));
     if (nodes.size() > 0) knows_nodes.set(true);
   };
   cluster::Member member(

@@ -38,6 +38,12 @@ std::vector<std::string> files() {
   return paths;
 }
 
+bool stops_a_node(const transcript::Transcript& transcript) {
+  return std::any_of(transcript.steps.begin(), transcript.steps.end(), [](const auto& step) {
+    return step.kind == transcript::Step::Kind::kOperator && step.words.starts_with("stop ");
+  });
+}
+
 std::string test_name(const ::testing::TestParamInfo<std::string>& info) {
   std::string name = std::filesystem::path(info.param).stem().string();
   std::replace_if(
@@ -68,8 +74,8 @@ class ClusterTranscripts : public ::testing::TestWithParam<std::string> {
       settings_ = transcript->fixture.settings;
     }
     play(*transcript, *shared_, sockets);
-    // What follows a failure is not to fail for it.
-    if (HasFailure()) shared_.reset();
+    // What follows a failure is not to fail for it, nor for a node that was stopped.
+    if (HasFailure() || stops_a_node(*transcript)) shared_.reset();
   }
 
   static void play(const transcript::Transcript& transcript, LocalCluster& cluster,
@@ -77,7 +83,7 @@ class ClusterTranscripts : public ::testing::TestWithParam<std::string> {
     ClusterTarget target(cluster, sockets);
     const auto played = transcript::play(transcript, target);
     ASSERT_TRUE(played.ok()) << played.error() << cluster.logs();
-    if (needs_own_cluster(transcript.fixture)) return;
+    if (needs_own_cluster(transcript.fixture) || stops_a_node(transcript)) return;
     const auto cleared = target.clear();
     ASSERT_TRUE(cleared.ok()) << cleared.error() << cluster.logs();
   }

@@ -32,7 +32,7 @@ class ClusterTarget : public transcript::SocketTarget {
   [[nodiscard]] Done clear();
 
   [[nodiscard]] Done prepare(const transcript::Fixture& fixture) override;
-  // Runs monarchctl, which must say that it is done.
+  // Runs monarchctl, which must say that it is done; or `stop ns:1`, a SIGTERM.
   [[nodiscard]] Done operate(std::string_view words) override;
   [[nodiscard]] Result<std::string, std::string> resolve(const transcript::Node& node) override;
   [[nodiscard]] std::vector<std::string> ready(transcript::Role role) override;

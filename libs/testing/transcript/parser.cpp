@@ -196,11 +196,11 @@ class Parser {
     using Kind = Piece::Kind;
     for (const Piece& piece : pattern) {
       if (piece.kind == Kind::kChallenge) return fail(std::string("a client sends no <challenge>"));
-      if (piece.kind == Kind::kDigest && !challenged_.contains(conn)) {
+      if (is_digest(piece) && !challenged_.contains(conn)) {
         return fail("no <challenge> on " + conn + " before its <digest:…>");
       }
       const bool told = piece.kind == Kind::kText || piece.kind == Kind::kNode ||
-                        piece.kind == Kind::kDigest || piece.kind == Kind::kLength;
+                        is_digest(piece) || piece.kind == Kind::kLength;
       if (!told && (piece.text.empty() || !bound_.contains(piece.text))) {
         return fail(describe({piece}) + " is used before a server said it");
       }
@@ -231,7 +231,7 @@ class Parser {
     auto pattern = parse_pattern(text, Form::kLine, transcript_.fixture);
     if (!pattern) return fail(pattern.error());
     for (const Piece& piece : *pattern) {
-      if (piece.kind == Piece::Kind::kDigest) return fail(std::string("a server sends no digest"));
+      if (is_digest(piece)) return fail(std::string("a server sends no digest"));
       if (piece.kind == Piece::Kind::kChallenge) challenged_.insert(conn);
     }
     Expected expected{std::move(*pattern), std::nullopt, line_};

@@ -14,6 +14,7 @@ namespace {
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_challenge(char c) { return is_digit(c) || c == '.'; }
 bool is_number(char c) { return is_digit(c) || c == '-'; }
+char upper_case(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
 bool is_word(char c) { return c > ' ' && c != '\x7f'; }
 bool is_name(char c) { return (c >= 'a' && c <= 'z') || is_digit(c) || c == '.' || c == '-'; }
 
@@ -72,6 +73,9 @@ PieceOrError token(std::string_view inside, const Fixture& fixture) {
   if (bare && name == "length") return Piece{Kind::kLength, "", {}};
   if (bare && name == "any") return Piece{Kind::kWord, "", {}};
   if (name == "digest" && !argument.empty()) return Piece{Kind::kDigest, std::string(argument), {}};
+  if (name == "DIGEST" && !argument.empty()) {
+    return Piece{Kind::kUpperDigest, std::string(argument), {}};
+  }
   if (name == "serial") return serial_token(argument, fixture);
   if (named && name == "digits") return Piece{Kind::kDigits, std::string(argument), {}};
   if (named && name == "number") return Piece{Kind::kNumber, std::string(argument), {}};
@@ -207,6 +211,7 @@ bool match_piece(const Piece& piece, std::string_view& bytes, const std::string&
              bind(bindings, piece.text, *value);
     }
     case Kind::kDigest:
+    case Kind::kUpperDigest:
       return false;  // The parser lets no server say it.
   }
   return false;
@@ -220,6 +225,7 @@ std::string describe_piece(const Piece& piece) {
     case Kind::kChallenge:
       return "<challenge>";
     case Kind::kDigest:
+    case Kind::kUpperDigest:
       return "<digest:…>";
     case Kind::kDigits:
       return "<digits:" + piece.text + ">";
@@ -311,6 +317,10 @@ bool matches(const Pattern& pattern, std::string_view bytes, const std::string& 
   return true;
 }
 
+bool is_digest(const Piece& piece) {
+  return piece.kind == Piece::Kind::kDigest || piece.kind == Piece::Kind::kUpperDigest;
+}
+
 Result<std::string, std::string> render(const Pattern& pattern, const std::string& conn,
                                         std::size_t length, const Addresses& addresses,
                                         const Bindings& bindings) {
@@ -325,12 +335,16 @@ Result<std::string, std::string> render(const Pattern& pattern, const std::strin
       auto address = addresses.of(piece.node);
       if (!address) return fail(address.error());
       bytes += *address;
-    } else if (piece.kind == Kind::kDigest) {
+    } else if (is_digest(piece)) {
       const auto challenge = bindings.challenges.find(conn);
       if (challenge == bindings.challenges.end()) {
         return fail("no <challenge> was seen on " + conn + " before " + describe_piece(piece));
       }
-      bytes += md5_hex(challenge->second + piece.text);
+      std::string digest = md5_hex(challenge->second + piece.text);
+      if (piece.kind == Kind::kUpperDigest) {
+        std::transform(digest.begin(), digest.end(), digest.begin(), upper_case);
+      }
+      bytes += digest;
     } else {
       const auto value = bindings.values.find(piece.text);
       if (value == bindings.values.end()) {

@@ -18,17 +18,18 @@ namespace monarch::transcript {
 
 struct Piece {
   enum class Kind {
-    kText,       // `text`, byte for byte
-    kChallenge,  // digits and dots; remembered per connection
-    kDigest,     // MD5 of the connection's challenge and the password `text`
-    kDigits,     // digits, bound to `text` unless that is empty
-    kNumber,     // the same with a minus sign allowed
-    kWord,       // anything without white space, bound likewise
-    kAnswer,     // the answer of a client to the challenge bound to `text` (QRY)
-    kHex,        // the number bound to `text` as eight hexadecimal digits
-    kLength,     // size of the payload that follows
-    kNode,       // the address of `node`
-    kAddress,    // the address of some ready node of `node.role`, bound to `text`
+    kText,         // `text`, byte for byte
+    kChallenge,    // digits and dots; remembered per connection
+    kDigest,       // MD5 of the connection's challenge and the password `text`
+    kUpperDigest,  // the same in upper case
+    kDigits,       // digits, bound to `text` unless that is empty
+    kNumber,       // the same with a minus sign allowed
+    kWord,         // anything without white space, bound likewise
+    kAnswer,       // the answer of a client to the challenge bound to `text` (QRY)
+    kHex,          // the number bound to `text` as eight hexadecimal digits
+    kLength,       // size of the payload that follows
+    kNode,         // the address of `node`
+    kAddress,      // the address of some ready node of `node.role`, bound to `text`
   };
   Kind kind = Kind::kText;
   std::string text;
@@ -36,6 +37,9 @@ struct Piece {
 };
 
 using Pattern = std::vector<Piece>;
+
+// What a client makes of the challenge of its connection.
+[[nodiscard]] bool is_digest(const Piece& piece);
 
 // One line from the server, with its payload if the command has one.
 struct Expected {

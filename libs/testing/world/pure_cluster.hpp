@@ -80,6 +80,7 @@ class PureCluster {
   void kill_node(std::size_t i);   // the sockets are gone; after dead_after presence reaps
   void start_node(std::size_t i);  // the same name, a new incarnation
   void drain_node(std::size_t i);
+  void stop_node(std::size_t i);  // drains, and sends everybody away
   void fill_node(std::size_t i);  // from now on it has room for nobody
   // Its heartbeat stands still though it lives: it is reaped ...
   void declare_dead(std::size_t i);

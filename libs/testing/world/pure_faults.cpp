@@ -63,6 +63,13 @@ void PureCluster::drain_node(std::size_t i) {
   if (auto* one = node(i)) one->drain();
 }
 
+void PureCluster::stop_node(std::size_t i) {
+  if (auto* one = node(i)) {
+    one->drain();
+    one->shut_down();
+  }
+}
+
 void PureCluster::fill_node(std::size_t i) { nodes_.at(i)->settings.capacity = 0; }
 
 void PureCluster::declare_dead(std::size_t i) {

@@ -43,6 +43,8 @@ constexpr Setting kSettings[] = {
      [](Options& to, const auto& value) { return number(value, to.presence.rules.allow_max); }},
     {"presence.block_max",
      [](Options& to, const auto& value) { return number(value, to.presence.rules.block_max); }},
+    {"presence.reverse_shown_max",
+     [](Options& to, const auto& value) { return number(value, to.presence.reverse_shown_max); }},
     {"notification.switchboards_in_burst",
      [](Options& to, const auto& value) {
        return number(value, to.notification.switchboards_in_burst);
@@ -148,6 +150,11 @@ transcript::Target::Done PureTarget::operate(std::string_view words) {
   };
   if (const auto handle = argument("account delete "); !handle.empty()) {
     done = cluster_->delete_account(handle);
+  } else if (const auto node = argument("stop ns:"); !node.empty()) {
+    std::size_t instance = 0;
+    done = number(node, instance) && instance >= 1 && instance <= kNodes;
+    if (done) cluster_->stop_node(instance - 1);
+    cluster_->settle();
   } else if (const auto kicked = argument("kick "); !kicked.empty()) {
     done = cluster_->kick(kicked);
   } else {

@@ -55,6 +55,14 @@ Result<std::string_view, NoNode> NodePicker::refer() {
   return std::string_view(entries_[chosen].node.advertised_address);
 }
 
+std::uint64_t NodePicker::room() const {
+  std::uint64_t room = 0;
+  for (const auto& [node, referred] : entries_) {
+    if (node.ready && node.load < node.capacity) room += node.capacity - node.load;
+  }
+  return room;
+}
+
 // One of the nodes except `but`, each as likely as its share of `total_free`, the sum of theirs.
 std::size_t NodePicker::draw(std::uint64_t total_free, std::size_t but) {
   std::uint64_t ticket = random_->below(total_free);

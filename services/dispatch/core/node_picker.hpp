@@ -49,6 +49,8 @@ class NodePicker {
   [[nodiscard]] Result<std::string_view, NoNode> refer();
 
   [[nodiscard]] std::size_t size() const { return entries_.size(); }
+  // Connections that the ready nodes have room for, as their heartbeats say.
+  [[nodiscard]] std::uint64_t room() const;
 
  private:
   struct Entry {

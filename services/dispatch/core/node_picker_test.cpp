@@ -99,6 +99,16 @@ TEST_F(NodePickerTest, CountsReferralsUntilTheNextHeartbeat) {
   EXPECT_TRUE(picker_.refer()) << "another process, nobody is on it";
 }
 
+TEST_F(NodePickerTest, KnowsTheRoomThatTheHeartbeatsShow) {
+  EXPECT_EQ(picker_.room(), 0U);
+  auto draining = node("draining", 10, 0);
+  draining.ready = false;
+  picker_.update({node("a", 10, 3), node("full", 10, 10), node("over", 10, 12), draining});
+  EXPECT_EQ(picker_.room(), 7U);
+  refer(picker_, 2);
+  EXPECT_EQ(picker_.room(), 7U) << "who is on his way is in no heartbeat yet";
+}
+
 TEST_F(NodePickerTest, ForgetsTheDead) {
   picker_.update({node("a", 10, 0), node("b", 10, 0)});
   picker_.update({node("b", 10, 0)});
