@@ -73,6 +73,7 @@ class CallTest : public ::testing::Test {
   net::Loop loop_;
   EchoService service_;
   std::uint32_t drain_rate_ = 0;
+  Duration drain_within_{};
   NodeAdmin admin_{loop_,
                    {[] {
                       NodeReport report;
@@ -82,7 +83,10 @@ class CallTest : public ::testing::Test {
                       report.details["peers"] = "2 up";
                       return report;
                     },
-                    [this](std::uint32_t per_second) { drain_rate_ = per_second; }}};
+                    [this](std::uint32_t per_second, Duration within) {
+                      drain_rate_ = per_second;
+                      drain_within_ = within;
+                    }}};
   std::unique_ptr<Server> server_;
   std::shared_ptr<grpc::Channel> channel_;
   std::unique_ptr<Echo::Stub> stub_;
@@ -150,8 +154,10 @@ TEST_F(CallTest, NodeAdminAnswersForTheProcess) {
 
   cluster::v1::DrainRequest drain;
   drain.set_per_second(50);
+  drain.set_within_seconds(90);
   call(loop_, *admin->async(), &AdminAsync::Drain, drain, seconds(5), [](auto) {});
   EXPECT_TRUE(loop_.run_until([&] { return drain_rate_ == 50; }));
+  EXPECT_EQ(drain_within_, seconds(90));
 }
 
 TEST_F(CallTest, NodeAdminSetsTheLogLevel) {

@@ -13,6 +13,8 @@ namespace v1 = monarch::cluster::v1;
 
 namespace {
 
+constexpr std::uint32_t kDrainSecondsMax = 24 * 60 * 60;
+
 v1::NodeState state_of(const NodeReport& report) {
   if (report.draining) return v1::NODE_STATE_DRAINING;
   return report.ready ? v1::NODE_STATE_READY : v1::NODE_STATE_STARTING;
@@ -45,8 +47,14 @@ class NodeAdmin::Impl final : public v1::NodeAdmin::CallbackService {
   grpc::ServerUnaryReactor* Drain(grpc::CallbackServerContext* context,
                                   const v1::DrainRequest* request,
                                   v1::DrainReply* /*reply*/) override {
+    if (request->within_seconds() > kDrainSecondsMax) {
+      auto* reactor = context->DefaultReactor();
+      reactor->Finish({grpc::StatusCode::INVALID_ARGUMENT, "a drain may take a day at most"});
+      return reactor;
+    }
     const std::uint32_t per_second = request->per_second();
-    return on_loop(context, [per_second, hooks = hooks_] { hooks->drain(per_second); });
+    const Duration within = std::chrono::seconds(request->within_seconds());
+    return on_loop(context, [=, hooks = hooks_] { hooks->drain(per_second, within); });
   }
 
   grpc::ServerUnaryReactor* SetLogLevel(grpc::CallbackServerContext* context,

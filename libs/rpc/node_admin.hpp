@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 
+#include "base/clock.hpp"
 #include "net/loop.hpp"
 
 namespace grpc {
@@ -30,8 +31,9 @@ struct NodeReport {
 
 struct NodeHooks {
   std::function<NodeReport()> report;
-  // Sessions per second that may be sent away; 0 leaves the pace to the process.
-  std::function<void(std::uint32_t per_second)> drain;
+  // People per second that may be sent away, and the bound of it all; 0 leaves the one and the
+  // other to the process.
+  std::function<void(std::uint32_t per_second, Duration within)> drain;
 };
 
 class NodeAdmin {

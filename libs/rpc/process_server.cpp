@@ -21,7 +21,9 @@ NodeHooks hooks(runtime::Process& process, std::string role, std::function<std::
     report.capacity = capacity;
     return report;
   };
-  hooks.drain = [&process](std::uint32_t /*per_second*/) { process.drain(); };
+  hooks.drain = [&process](std::uint32_t per_second, Duration within) {
+    process.drain({.per_second = per_second, .within = within});
+  };
   return hooks;
 }
 

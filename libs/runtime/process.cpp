@@ -58,23 +58,35 @@ int Process::cannot_start(const std::string& error) {
 
 void Process::on_drain(std::function<void()> callback) { drains_.push_back(std::move(callback)); }
 
+void Process::on_hurry(std::function<void()> callback) { hurries_.push_back(std::move(callback)); }
+
 void Process::drained() {
   if (drains_left_ > 0 && --drains_left_ > 0) return;
   loop_.stop();
 }
 
-void Process::drain() {
-  if (std::exchange(draining_, true)) return;
+void Process::drain(DrainOrder order) {
+  if (order.within <= Duration()) order.within = common_.grace_time;
+  const TimePoint ends_at = clock_.now() + order.within;
+  if (draining_ && ends_at >= ends_at_) return;
+  const bool hurrying = std::exchange(draining_, true);
+  order_ = order;
+  ends_at_ = ends_at;
+  log::info(hurrying ? "drain_hurried" : "draining",
+            {{"within", order.within}, {"per_second", order.per_second}});
+  grace_.start(order.within, [this] {
+    log::warn("grace_time_over", {{"unfinished", drains_left_}});
+    loop_.stop();
+  });
+  if (hurrying) {
+    for (const auto& callback : hurries_) callback();
+    return;
+  }
   not_draining_.set(false, "draining");
-  log::info("draining", {{"grace_time", common_.grace_time}});
   if (drains_.empty()) {
     loop_.stop();
     return;
   }
-  grace_.start(common_.grace_time, [this] {
-    log::warn("grace_time_over", {{"unfinished", drains_left_}});
-    loop_.stop();
-  });
   drains_left_ = drains_.size();
   // One may be done at once: the count must stand before.
   for (const auto& callback : drains_) callback();

@@ -2,6 +2,7 @@
 // drain, exit status. One per process; made and run on the main thread, which is the loop's.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -17,6 +18,12 @@
 #include "runtime/signals.hpp"
 
 namespace monarch::runtime {
+
+// How the process is to end: by a signal, or as an administrator has asked by NodeAdmin.
+struct DrainOrder {
+  std::uint32_t per_second = 0;  // people sent away per second; 0: the service's own pace
+  Duration within{};             // bound of the whole drain; 0: --grace-time
+};
 
 class Process {
  public:
@@ -44,10 +51,15 @@ class Process {
   // are here, then call drained(). Without a callback the process ends at once. Several may be
   // registered; each must then call drained().
   void on_drain(std::function<void()> callback);
+  // Called when a drain under way is told to end sooner than drain_order() said before.
+  void on_hurry(std::function<void()> callback);
   void drained();
-  // Begins the drain; loop thread. Once more does nothing. The grace time bounds it.
-  void drain();
+  // Begins the drain; loop thread. Once more only hurries it, if the new order ends sooner: a
+  // signal after a drain that an administrator has given much time.
+  void drain(DrainOrder order = {});
   [[nodiscard]] bool draining() const { return draining_; }
+  // Of the drain under way, `within` filled in.
+  [[nodiscard]] const DrainOrder& drain_order() const { return order_; }
 
   // Runs the loop until drained. 0: drained, or the grace time ran out; 1: told to stop at once.
   [[nodiscard]] int run();
@@ -66,6 +78,9 @@ class Process {
   std::unique_ptr<Signals> signals_;
   net::Timer grace_;
   std::vector<std::function<void()>> drains_;
+  std::vector<std::function<void()>> hurries_;
+  DrainOrder order_;
+  TimePoint ends_at_{};  // of the drain
   std::size_t drains_left_ = 0;
   bool draining_ = false;
   int status_ = 0;

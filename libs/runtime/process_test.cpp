@@ -56,6 +56,44 @@ TEST_F(ProcessTest, TheGraceTimeBoundsTheDrain) {
   EXPECT_EQ(process_.run(), 0);
 }
 
+TEST_F(ProcessTest, AnOrderMayGiveMoreTimeThanTheGraceTime) {
+  ASSERT_FALSE(start({"--grace-time=10ms"}).has_value());
+  bool in_time = false;
+  net::Timer timer(process_.loop());
+  process_.on_drain([&] {
+    EXPECT_EQ(process_.drain_order().per_second, 7U);
+    EXPECT_EQ(process_.drain_order().within, std::chrono::hours(1));
+    timer.start(std::chrono::milliseconds(30), [&] {
+      in_time = true;
+      process_.drained();
+    });
+  });
+  process_.loop().post(
+      [this] { process_.drain({.per_second = 7, .within = std::chrono::hours(1)}); });
+  EXPECT_EQ(process_.run(), 0);
+  EXPECT_TRUE(in_time);
+}
+
+TEST_F(ProcessTest, ASignalHurriesADrainThatHasMuchTime) {
+  ASSERT_FALSE(start({"--grace-time=10s"}).has_value());
+  int hurried = 0;
+  process_.on_drain([&] {
+    // One that gives more time changes nothing.
+    process_.drain({.per_second = 1, .within = std::chrono::hours(2)});
+    EXPECT_EQ(hurried, 0);
+    std::raise(SIGTERM);
+  });
+  process_.on_hurry([&] {
+    ++hurried;
+    EXPECT_EQ(process_.drain_order().within, std::chrono::seconds(10));
+    process_.drained();
+  });
+  process_.loop().post(
+      [this] { process_.drain({.per_second = 7, .within = std::chrono::hours(1)}); });
+  EXPECT_EQ(process_.run(), 0);
+  EXPECT_EQ(hurried, 1);
+}
+
 TEST_F(ProcessTest, WithoutAnythingToDrainItEndsAtOnce) {
   ASSERT_FALSE(start().has_value());
   process_.loop().post([this] { process_.drain(); });

@@ -67,10 +67,9 @@ int main(int argc, char** argv) {
     member.set_load(node.connections());
     metrics.update(node);
   });
-  notification::Departure departure(
-      loop, driver, clients, member, common.heartbeat_interval,
-      [&] { return neighbours.has_peers(); }, [&] { process.drained(); });
-  process.on_drain([&] { departure.begin(); });
+  notification::Departure departure({process, driver, clients, member},
+                                    static_cast<std::uint32_t>(settings.drain_per_second),
+                                    [&] { return neighbours.has_peers(); });
   bus.start();
   member.start();
   return process.run();

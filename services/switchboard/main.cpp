@@ -56,9 +56,7 @@ int main(int argc, char** argv) {
     member.set_load(exchange.connections());
     metrics.update(exchange);
   });
-  switchboard::Departure departure({loop, process.clock(), driver, clients, member},
-                                   common.grace_time, [&] { process.drained(); });
-  process.on_drain([&] { departure.begin(); });
+  switchboard::Departure departure({process, driver, clients, member});
   member.start();
   return process.run();
 }

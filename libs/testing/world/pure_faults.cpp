@@ -65,7 +65,8 @@ void PureCluster::drain_node(std::size_t i) {
 
 void PureCluster::stop_node(std::size_t i) {
   if (auto* one = node(i)) {
-    one->drain();
+    one->send_away(1, {});
+    one->advance();
     one->shut_down();
   }
 }

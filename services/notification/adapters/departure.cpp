@@ -1,5 +1,6 @@
 #include "notification/adapters/departure.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -8,44 +9,73 @@
 namespace monarch::notification {
 
 namespace {
-constexpr std::chrono::milliseconds kLookEvery{20};
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds kLookEvery{20};
+// What presence may take at the end to acknowledge the last sessions, and Redis to drop our record:
+// a quarter of the time there is, and not more than this.
+constexpr milliseconds kMarginMax{5'000};
+
+Duration margin(Duration within) { return std::min<Duration>(within / 4, kMarginMax); }
+
 }  // namespace
 
-Departure::Departure(net::Loop& loop, Driver& driver, Clients& clients, cluster::Member& member,
-                     Duration heartbeat, std::function<bool()> newcomers,
-                     std::function<void()> done)
-    : driver_(driver),
-      clients_(clients),
-      member_(member),
-      heartbeat_(heartbeat),
+Departure::Departure(Parts parts, std::uint32_t per_second, std::function<bool()> newcomers)
+    : parts_(parts),
+      per_second_(per_second),
       newcomers_(std::move(newcomers)),
-      done_(std::move(done)),
-      timer_(loop) {}
-
-void Departure::begin() {
-  log::info("draining", {{"connections", driver_.core().connections()}});
-  driver_.enter([](Node& node) {
-    node.drain();
-    node.shut_down();
-  });
-  // Two readings: one may have been under way when we said it.
-  wait_until_known(SystemClock().now() + 2 * heartbeat_);
+      timer_(parts.process.loop()) {
+  parts_.process.on_drain([this] { begin(); });
+  parts_.process.on_hurry([this] { hurry(); });
 }
 
-void Departure::wait_until_known(TimePoint until) {
-  if (newcomers_() && SystemClock().now() < until) {
-    timer_.start(kLookEvery, [this, until] { wait_until_known(until); });
+void Departure::begin() {
+  // Two readings of the registry: one may have been under way when we said it.
+  const auto heartbeat = parts_.process.common().heartbeat_interval;
+  known_at_ = parts_.process.clock().now() + 2 * heartbeat;
+  send_away();
+  wait();
+}
+
+void Departure::hurry() {
+  // Nobody is left to be hurried.
+  if (parts_.driver.core().people() > 0) send_away();
+}
+
+void Departure::send_away() {
+  const auto& order = parts_.process.drain_order();
+  const Duration within = order.within - margin(order.within);
+  const auto per_second = order.per_second > 0 ? order.per_second : per_second_;
+  gone_by_ = parts_.process.clock().now() + within;
+  log::info("sending_away", {{"people", parts_.driver.core().people()},
+                             {"connections", parts_.driver.core().connections()},
+                             {"per_second", per_second},
+                             {"within", within}});
+  parts_.driver.enter([&](Node& node) { node.send_away(per_second, within); });
+}
+
+void Departure::wait() {
+  const auto now = parts_.process.clock().now();
+  const bool waits_for_people = parts_.driver.core().people() > 0 && now < gone_by_;
+  const bool waits_for_newcomers = newcomers_() && now < std::min(known_at_, gone_by_);
+  if (waits_for_people || waits_for_newcomers) {
+    timer_.start(kLookEvery, [this] { wait(); });
     return;
   }
-  clients_.stop_listening();
+  close();
+}
+
+void Departure::close() {
+  parts_.clients.stop_listening();
   // Who came meanwhile and has not said anything.
-  driver_.enter([](Node& node) { node.shut_down(); });
+  parts_.driver.enter([](Node& node) { node.shut_down(); });
   wait_until_quiet();
 }
 
 void Departure::wait_until_quiet() {
-  if (driver_.core().connections() == 0 && driver_.core().quiet()) {
-    member_.leave(done_);
+  if (parts_.driver.core().connections() == 0 && parts_.driver.core().quiet()) {
+    parts_.member.leave([this] { parts_.process.drained(); });
     return;
   }
   timer_.start(kLookEvery, [this] { wait_until_quiet(); });

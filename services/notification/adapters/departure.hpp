@@ -1,7 +1,7 @@
-// Departure: how this node leaves the cluster: newcomers are referred elsewhere, who is here gets
-// OUT SSD, the ends of the sessions are acknowledged by presence, then the record goes. The
-// listener stays until dispatch has surely read that we drain: whomever it still sent here is sent
-// on. Loop thread only; Process bounds it by the grace time.
+// Departure: how this node leaves the cluster: newcomers and who is signing in are referred
+// elsewhere, who is here is sent away at the pace that was asked for, the ends of the sessions are
+// acknowledged by presence, then the record goes. The listener stays until dispatch has surely read
+// that we drain: whomever it still sent here is sent on. Loop thread only; Process bounds it.
 #pragma once
 
 #include <functional>
@@ -11,28 +11,35 @@
 #include "net/loop.hpp"
 #include "notification/adapters/clients.hpp"
 #include "notification/adapters/driver.hpp"
+#include "runtime/process.hpp"
 
 namespace monarch::notification {
 
 class Departure {
  public:
-  // `heartbeat`: how often the registry is read. `newcomers`: whether anybody could send us some,
-  // which is so as long as there are nodes to send them on to.
-  Departure(net::Loop& loop, Driver& driver, Clients& clients, cluster::Member& member,
-            Duration heartbeat, std::function<bool()> newcomers, std::function<void()> done);
-
-  void begin();
+  struct Parts {
+    runtime::Process& process;
+    Driver& driver;
+    Clients& clients;
+    cluster::Member& member;
+  };
+  // `per_second`: the pace when the order names none. `newcomers`: whether anybody could send us
+  // some, which is so as long as there are nodes to send them on to.
+  Departure(Parts parts, std::uint32_t per_second, std::function<bool()> newcomers);
 
  private:
-  void wait_until_known(TimePoint until);
+  void begin();
+  void hurry();
+  void send_away();
+  void wait();
+  void close();
   void wait_until_quiet();
 
-  Driver& driver_;
-  Clients& clients_;
-  cluster::Member& member_;
-  Duration heartbeat_;
+  Parts parts_;
+  std::uint32_t per_second_;
   std::function<bool()> newcomers_;
-  std::function<void()> done_;
+  TimePoint known_at_{};  // from then on dispatch sends nobody here
+  TimePoint gone_by_{};   // from then on nobody is waited for
   net::Timer timer_;
 };
 

@@ -22,6 +22,10 @@ void describe(NodeSettings& settings, runtime::Settings& to) {
          "XFR SB of one client within a minute; the next one is 713", 1, 1'000'000);
   to.add("sign-in-within", settings.sign_in_within, "How long a client may take to sign in",
          milliseconds(100), std::chrono::hours(1));
+  to.add("drain-per-second", settings.drain_per_second,
+         "Users sent away per second in a drain, unless its order says otherwise; faster when the "
+         "grace time is too short for it",
+         1, 100'000);
   to.add("compare-every", settings.compare_every,
          "How often all sessions are compared with what presence knows", milliseconds(200),
          std::chrono::hours(24));

@@ -21,6 +21,7 @@ struct NodeSettings {
   std::int64_t commands_per_second = 20;
   std::int64_t commands_burst = 200;
   std::int64_t switchboards_in_burst = 200;
+  std::int64_t drain_per_second = 100;
   Duration sign_in_within = std::chrono::seconds(60);
   Duration compare_every = std::chrono::minutes(2);
   msnp::VersionCheckUrls urls;

@@ -186,21 +186,34 @@ void Node::declared_dead() {
 
 void Node::drain() { reception_.drain(); }
 
-std::size_t Node::shut_down(std::size_t most) {
-  std::vector<ConnectionId> leaving;
-  for (const auto& [connection, client] : clients_) {
-    if (leaving.size() >= most) break;
-    leaving.push_back(connection);
+void Node::send_away(std::uint32_t per_second, Duration within) {
+  drain();
+  const auto now = clock_.now();
+  farewell_.emplace(now, now + within, per_second, people());
+}
+
+void Node::see_off(Client& client) {
+  Effects effects;
+  client.session.shut_down(effects);
+  apply(client, effects);
+}
+
+void Node::say_farewell() {
+  if (!farewell_) return;
+  for (auto count = farewell_->take(clock_.now(), by_account_.size());
+       count > 0 && !by_account_.empty(); --count) {
+    see_off(*by_account_.begin()->second);
   }
+}
+
+void Node::shut_down() {
+  std::vector<ConnectionId> leaving;
+  leaving.reserve(clients_.size());
+  for (const auto& [connection, client] : clients_) leaving.push_back(connection);
   for (const auto connection : leaving) {
-    auto* client = find(connection);
-    if (client == nullptr) continue;
-    Effects effects;
-    client->session.shut_down(effects);
-    apply(*client, effects);
+    if (auto* client = find(connection)) see_off(*client);
   }
   settle();
-  return clients_.size();
 }
 
 // ---- time -------------------------------------------------------------------------------------
@@ -224,6 +237,7 @@ void Node::advance() {
   while (!reserving_.empty() && reserving_.front().until <= now) {
     reserved(reserving_.front().id, Reserved{});
   }
+  say_farewell();
   requests_.advance();
   settle();
   run_truth();
@@ -240,6 +254,7 @@ std::optional<TimePoint> Node::deadline() const {
   if (!reserving_.empty()) consider(reserving_.front().until);
   consider(requests_.due());
   consider(closings_.due());
+  if (farewell_ && !by_account_.empty()) consider(farewell_->due());
   return earliest;
 }
 
@@ -249,6 +264,7 @@ bool Node::draining() const { return reception_.draining(); }
 bool Node::has_link() const { return requests_.has_link(); }
 std::size_t Node::connections() const { return clients_.size(); }
 std::size_t Node::signed_in() const { return by_account_.size(); }
+std::size_t Node::people() const { return by_session_.size() + verifying_.size(); }
 bool Node::quiet() const { return requests_.size() == 0 && closings_.empty(); }
 
 const Session* Node::session(ConnectionId connection) const {

@@ -25,6 +25,7 @@
 #include "model/presence.hpp"
 #include "notification/core/closings.hpp"
 #include "notification/core/counters.hpp"
+#include "notification/core/farewell.hpp"
 #include "notification/core/ports.hpp"
 #include "notification/core/reception.hpp"
 #include "notification/core/requests.hpp"
@@ -70,10 +71,13 @@ class Node {
   // Our heartbeat stood still for longer than the others wait (ARCHITECTURE.md#rule-7): they took
   // us for dead, so each session is opened anew or closed.
   void declared_dead();
-  // From now on newcomers are referred to the peers.
+  // From now on newcomers are referred to the peers, those who are signing in too.
   void drain();
-  // OUT SSD for up to `most` sessions; how many connections are left.
-  std::size_t shut_down(std::size_t most = SIZE_MAX);
+  // Drains, and sends the users away: so many a second, or more, so that all of them are told
+  // within this time. Once more: at another pace from now on.
+  void send_away(std::uint32_t per_second, Duration within);
+  // Ends all connections that are left, with OUT SSD for who is signed in.
+  void shut_down();
 
   // ---- time: call advance() at deadline(); calling it early or often does no harm ----
   void advance();
@@ -84,6 +88,8 @@ class Node {
   [[nodiscard]] bool has_link() const;            // readiness: some presence instance is in reach
   [[nodiscard]] std::size_t connections() const;  // the load that the registry is told
   [[nodiscard]] std::size_t signed_in() const;
+  // Signed in, or about to be: auth or presence has been asked.
+  [[nodiscard]] std::size_t people() const;
   // No request is under way and every closed session is acknowledged: the process may end.
   [[nodiscard]] bool quiet() const;
   [[nodiscard]] const Counters& counters() const { return counters_; }
@@ -119,6 +125,8 @@ class Node {
   void schedule(Client& client);
   [[nodiscard]] Client* find(ConnectionId connection);
   [[nodiscard]] Client* find(SessionId session);
+  void see_off(Client& client);
+  void say_farewell();
   // Ends every entry point: what failed meanwhile is answered too.
   void settle();
   void close_due();
@@ -173,6 +181,7 @@ class Node {
   // What is asked of other doors than presence's, the oldest first: all have the same time.
   std::deque<Asked> verifying_;
   std::deque<Asked> reserving_;
+  std::optional<Farewell> farewell_;
 };
 
 }  // namespace monarch::notification

@@ -311,14 +311,63 @@ TEST(Shutdown, SaysOutSsdAndWaitsForTheAcknowledgements) {
   house.sign_in(1, 10);
   house.sign_in(2, 11);
   house.connect(3);
-  EXPECT_EQ(house.node->shut_down(1), 2U);
-  EXPECT_EQ(house.node->shut_down(), 0U);
+  house.node->shut_down();
+  EXPECT_EQ(house.node->connections(), 0U);
   EXPECT_EQ(house.reads(1), "OUT SSD\r\n");
   EXPECT_EQ(house.reads(2), "OUT SSD\r\n");
   EXPECT_FALSE(house.node->quiet());
   house.answer<model::CloseSession>(model::Closed{});
   house.answer<model::CloseSession>(model::Closed{});
   EXPECT_TRUE(house.node->quiet());
+}
+
+TEST(Shutdown, SendsSoManyAwayASecond) {
+  House house;
+  for (std::uint64_t i = 1; i <= 5; ++i) house.sign_in(i, 10 + i);
+  house.node->send_away(2, 1h);
+  EXPECT_EQ(house.node->signed_in(), 5U);
+  EXPECT_EQ(house.node->deadline(), house.clock.now() + 500ms);
+  house.passes(500ms);
+  EXPECT_EQ(house.node->signed_in(), 4U);
+  // They are still served meanwhile.
+  house.passes(500ms);
+  EXPECT_EQ(house.node->signed_in(), 3U);
+  for (std::uint64_t i = 1; i <= 5; ++i) {
+    const bool gone = house.closed(i);
+    (void)house.reads(i);
+    if (gone) continue;
+    house.says(i, "PNG");
+    EXPECT_EQ(house.reads(i), "QNG\r\n");
+  }
+  // Told to be quicker.
+  house.node->send_away(1, 1s);
+  house.passes(1s);
+  EXPECT_EQ(house.node->signed_in(), 0U);
+  for (std::uint64_t i = 1; i <= 5; ++i) EXPECT_TRUE(house.closed(i));
+}
+
+TEST(Shutdown, WhoHasHisChallengeIsReferredWhenHeAnswersIt) {
+  House house;
+  house.node->set_peers({{"10.0.0.6:1863", 10}});
+  EXPECT_EQ(knock_on(house, 1, "a@example.com"), "USR 3");
+  house.node->send_away(10, 1s);
+  house.says(1, "USR 4 MD5 S 00112233445566778899aabbccddeeff");
+  EXPECT_EQ(house.reads(1), "XFR 4 NS 10.0.0.6:1863 0\r\n");
+  EXPECT_TRUE(house.closed(1));
+  EXPECT_TRUE(house.auth.asked.empty());
+}
+
+TEST(Shutdown, WhoIsBeingLetInIsTakenInAndThenSentAway) {
+  House house;
+  house.knock(1, 10);
+  house.node->set_peers({{"10.0.0.6:1863", 10}});
+  house.node->send_away(10, 10s);
+  EXPECT_EQ(house.node->people(), 1U);
+  house.answer<model::OpenSession>(model::Opened{{1, 1}, "User"});
+  EXPECT_NE(house.reads(1).find("USR 4 OK"), std::string::npos);
+  house.passes(10s);
+  EXPECT_EQ(house.reads(1), "OUT SSD\r\n");
+  EXPECT_EQ(house.node->people(), 0U);
 }
 
 TEST(Time, ADeadlineNeverStaysInThePast) {

@@ -33,7 +33,7 @@ class Reception final : public Doorkeeper {
   void set_peers(std::vector<Peer> peers) { peers_ = std::move(peers); }
   void set_load(std::size_t connections) { load_ = connections; }
   void drain() { draining_ = true; }
-  [[nodiscard]] bool draining() const { return draining_; }
+  [[nodiscard]] bool draining() const override { return draining_; }
 
  private:
   // Whether this handle has been referred so often that it must not be once more.

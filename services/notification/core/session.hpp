@@ -58,6 +58,8 @@ class Doorkeeper {
  public:
   virtual ~Doorkeeper() = default;
   [[nodiscard]] virtual Admission admit(const Handle& handle) = 0;
+  // Whoever has been let in and is not yet signed in is asked to go elsewhere, too.
+  [[nodiscard]] virtual bool draining() const = 0;
 };
 
 // What all sessions of a node share; it outlives them.

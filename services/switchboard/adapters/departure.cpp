@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <utility>
 
 #include "runtime/log.hpp"
 
@@ -17,26 +16,46 @@ constexpr milliseconds kMargin{500};
 
 }  // namespace
 
-Departure::Departure(Parts parts, Duration grace_time, std::function<void()> done)
-    : parts_(parts), grace_time_(grace_time), done_(std::move(done)), timer_(parts.loop) {}
+Departure::Departure(Parts parts) : parts_(parts), timer_(parts.process.loop()) {
+  parts_.process.on_drain([this] { begin(); });
+  parts_.process.on_hurry([this] { follow_order(); });
+}
 
 void Departure::begin() {
   const Exchange& exchange = parts_.driver.core();
-  log::info("draining",
+  log::info("leaving",
             {{"connections", exchange.connections()}, {"conversations", exchange.conversations()}});
-  close_at_ = parts_.clock.now() + std::max<Duration>(grace_time_ - kMargin, grace_time_ / 2);
   parts_.driver.enter([](Exchange& core) { core.drain(); });
+  follow_order();
   wait_until_empty();
 }
 
+void Departure::follow_order() {
+  const Duration within = parts_.process.drain_order().within;
+  paced_until_ = parts_.process.clock().now();
+  close_at_ = paced_until_ + std::max<Duration>(within - kMargin, within / 2);
+}
+
+std::size_t Departure::overdue(TimePoint now) {
+  const auto per_second = parts_.process.drain_order().per_second;
+  if (per_second == 0) return 0;
+  const Duration interval = Duration(std::chrono::seconds(1)) / per_second;
+  const auto count = (now - paced_until_) / interval;
+  paced_until_ += count * interval;
+  return static_cast<std::size_t>(count);
+}
+
 void Departure::wait_until_empty() {
-  if (parts_.clock.now() >= close_at_) {
+  const auto now = parts_.process.clock().now();
+  if (now >= close_at_) {
     parts_.driver.enter([](Exchange& core) { core.shut_down(); });
+  } else if (const auto most = overdue(now); most > 0) {
+    parts_.driver.enter([most](Exchange& core) { core.shut_down(most); });
   }
   const Exchange& exchange = parts_.driver.core();
-  if (exchange.drained() || (parts_.clock.now() >= close_at_ && exchange.connections() == 0)) {
+  if (exchange.drained() || (now >= close_at_ && exchange.connections() == 0)) {
     parts_.clients.stop_listening();
-    parts_.member.leave(done_);
+    parts_.member.leave([this] { parts_.process.drained(); });
     return;
   }
   timer_.start(kInterval, [this] { wait_until_empty(); });

@@ -1,13 +1,13 @@
 // Departure: how a switchboard leaves the cluster: it is not chosen any more, tickets already given
-// are honoured and conversations run until they end; what is left shortly before the grace time is
-// over is closed. Then the record goes. Loop thread only; Process bounds it.
+// are honoured and conversations run until they end; what is left shortly before the time is over
+// is closed, or sooner at the pace that an order names. Then the record goes. Loop thread only;
+// Process bounds it.
 #pragma once
-
-#include <functional>
 
 #include "base/clock.hpp"
 #include "cluster/member.hpp"
 #include "net/loop.hpp"
+#include "runtime/process.hpp"
 #include "switchboard/adapters/clients.hpp"
 #include "switchboard/adapters/driver.hpp"
 
@@ -16,23 +16,23 @@ namespace monarch::switchboard {
 class Departure {
  public:
   struct Parts {
-    net::Loop& loop;
-    const Clock& clock;
+    runtime::Process& process;
     Driver& driver;
     Clients& clients;
     cluster::Member& member;
   };
-  Departure(Parts parts, Duration grace_time, std::function<void()> done);
-
-  void begin();
+  explicit Departure(Parts parts);
 
  private:
+  void begin();
+  void follow_order();
   void wait_until_empty();
+  // How many people an order's pace has let stay too long since the last time.
+  [[nodiscard]] std::size_t overdue(TimePoint now);
 
   Parts parts_;
-  Duration grace_time_;
-  std::function<void()> done_;
   TimePoint close_at_{};
+  TimePoint paced_until_{};  // how far the pace has been kept
   net::Timer timer_;
 };
 

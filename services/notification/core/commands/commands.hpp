@@ -28,6 +28,9 @@ struct Commands {
   static void challenge(Session& session, const msnp::Opening::Outcome& identified,
                         Effects& effects);
   static void check(Session& session, const msnp::Opening::Outcome& response, Effects& effects);
+  // False: there is no entering here, which has been answered, or elsewhere.
+  static bool let_in(Session& session, const Handle& handle, std::string_view trid,
+                     Effects& effects);
   static void join(Session& session, const Verified& answer, Effects& effects);
   static void joined(Session& session, Answer answer, Effects& effects);
   static void usr(Session& session, const Invocation& call, Effects& effects);

@@ -38,35 +38,45 @@ ErrorCode sign_in_code(const model::Reply& reply) {
 
 }  // namespace
 
-// USR I: a challenge, or a referral by a node that is draining or full.
-void Commands::challenge(Session& session, const msnp::Opening::Outcome& identified,
-                         Effects& effects) {
+bool Commands::let_in(Session& session, const Handle& handle, std::string_view trid,
+                      Effects& effects) {
   auto& around = *session.around_;
-  const auto admission = around.door.admit(identified.handle);
+  const auto admission = around.door.admit(handle);
   switch (admission.kind) {
     case Admission::Kind::kWelcome:
-      session.handle_ = identified.handle;
-      session.login_->challenge = make_challenge(around.clock.unix_time(), around.random);
-      session.lines(effects).usr_challenge(identified.trid, session.login_->challenge);
-      return;
+      return true;
     case Admission::Kind::kReferred:
       count(around, SignIn::kReferred);
-      session.lines(effects).xfr_ns(identified.trid, admission.address, around.settings.advertised);
+      session.lines(effects).xfr_ns(trid, admission.address, around.settings.advertised);
       session.close(CloseReason::kReferred, effects);
-      return;
+      return false;
     case Admission::Kind::kFull:
     case Admission::Kind::kNowhere:
       count(around, SignIn::kNoRoom);
       session.error(admission.kind == Admission::Kind::kFull ? ErrorCode::kServerBusy
                                                              : ErrorCode::kServerUnavailable,
-                    identified.trid, effects);
+                    trid, effects);
       session.close(CloseReason::kUnavailable, effects);
-      return;
+      return false;
   }
+  return false;
 }
 
-// USR S: auth compares the digest.
+// USR I: a challenge, or a referral by a node that is draining or full.
+void Commands::challenge(Session& session, const msnp::Opening::Outcome& identified,
+                         Effects& effects) {
+  if (!let_in(session, identified.handle, identified.trid, effects)) return;
+  const auto& around = *session.around_;
+  session.handle_ = identified.handle;
+  session.login_->challenge = make_challenge(around.clock.unix_time(), around.random);
+  session.lines(effects).usr_challenge(identified.trid, session.login_->challenge);
+}
+
+// USR S: auth compares the digest. Of a node that has begun to drain since the challenge the client
+// learns here that it is to go elsewhere: clients take an XFR at any stage of the sign-in.
 void Commands::check(Session& session, const msnp::Opening::Outcome& response, Effects& effects) {
+  const bool drains = session.around_->door.draining();
+  if (drains && !let_in(session, session.handle_, response.trid, effects)) return;
   session.state_ = Session::State::kVerifying;
   session.pending_.trid = response.trid;
   effects.verify = Verify{.handle = session.handle_.value(),

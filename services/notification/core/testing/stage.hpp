@@ -46,7 +46,9 @@ inline model::RosterEvent event(std::uint32_t serial, model::RosterEvent::Kind k
 class OpenDoor final : public Doorkeeper {
  public:
   Admission admit(const Handle&) override { return admission; }
+  bool draining() const override { return drains; }
   Admission admission;
+  bool drains = false;
 };
 
 class Stage {
