@@ -23,6 +23,8 @@ struct NodeSettings {
   std::int64_t switchboards_in_burst = 200;
   std::int64_t drain_per_second = 100;
   Duration sign_in_within = std::chrono::seconds(60);
+  Duration challenge_every = std::chrono::seconds(0);
+  Duration challenge_within = msnp::kChallengeTimeout;
   Duration compare_every = std::chrono::minutes(2);
   msnp::VersionCheckUrls urls;
 };
