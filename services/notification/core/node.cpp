@@ -1,6 +1,7 @@
 #include "notification/core/node.hpp"
 
 #include <algorithm>
+#include <chrono>
 
 #include "base/assert.hpp"
 
@@ -80,6 +81,7 @@ void Node::apply(Client& client, Effects& effects) {
     reserving_.push_back({clock_.now() + settings_.ask_timeout, client.reserve, client.connection});
     switchboards_.reserve(client.reserve, *effects.reserve);
   }
+  if (effects.count_mail) count_mail(client);
   if (effects.ask) submit_ask(client, std::move(*effects.ask), effects.asked_for_since);
   if (effects.chore) {
     client.chore =
@@ -92,6 +94,17 @@ void Node::apply(Client& client, Effects& effects) {
     return;
   }
   schedule(client);
+}
+
+void Node::count_mail(const Client& client) {
+  if (mailbox_ == nullptr) return;
+  if (counting_mail_.size() >= settings_.mail_questions_max) {
+    ++counters_.mail_answers[static_cast<std::size_t>(MailAnswer::kOverloaded)];
+    return;
+  }
+  const auto id = requests_.next_id();
+  counting_mail_.emplace(id, client.connection);
+  mailbox_->count(id, client.session.handle());
 }
 
 void Node::submit_ask(Client& client, model::Request request, TimePoint since) {
@@ -191,6 +204,18 @@ void Node::send_away(std::uint32_t per_second, Duration within) {
   drain();
   const auto now = clock_.now();
   farewell_.emplace(now, now + within, per_second, people());
+  for (const auto connection : all_signed_in()) {
+    if (auto* client = find(connection)) warn(*client);
+  }
+  settle();
+}
+
+// docs/protocol/presence-and-privacy.md#9-server-shutdown-and-ns-hand-over
+void Node::warn(Client& client) {
+  if (client.session.told_of_shutdown()) return;
+  const auto left = std::max(farewell_->last() - clock_.now(), Duration(1));
+  const auto minutes = std::chrono::ceil<std::chrono::minutes>(left).count();
+  tell(client, model::ShutdownNotice{static_cast<std::uint32_t>(minutes)});
 }
 
 void Node::see_off(Client& client) {

@@ -43,6 +43,9 @@ class Node {
   Node(const Node&) = delete;
   Node& operator=(const Node&) = delete;
 
+  // Before the first client; without it nobody is asked for mail.
+  void attach(MailboxDoor& mailbox) { mailbox_ = &mailbox; }
+
   // ---- client connections ----
   // `peer` is the address without its port. False: there is no room, close the socket.
   [[nodiscard]] bool connected(ConnectionId connection, std::string_view peer);
@@ -54,6 +57,7 @@ class Node {
   void replied(RequestId id, model::Reply reply);
   void verified(RequestId id, const Verified& answer);
   void reserved(RequestId id, const Reserved& answer);
+  void mail_counted(RequestId id, const Mailbox& mailbox);
 
   // ---- presence instances: whose stream stands, and whose has broken ----
   void link_up(const NodeId& instance);
@@ -120,11 +124,13 @@ class Node {
 
   // ---- carrying out what sessions want (node.cpp) ----
   void apply(Client& client, Effects& effects);
+  void count_mail(const Client& client);
   void submit_ask(Client& client, model::Request request, TimePoint since);
   void drop(Client& client, CloseReason reason);
   void schedule(Client& client);
   [[nodiscard]] Client* find(ConnectionId connection);
   [[nodiscard]] Client* find(SessionId session);
+  void warn(Client& client);
   void see_off(Client& client);
   void say_farewell();
   // Ends every entry point: what failed meanwhile is answered too.
@@ -159,11 +165,13 @@ class Node {
   void hint(const model::KickHint& hint);
   void hint(const model::RingHint& hint);
   void hint(const model::NoticeHint& hint);
+  void tell(Client& client, const model::Notice& notice);
 
   const Settings& settings_;
   Wire& wire_;
   AuthDoor& auth_;
   SwitchboardDoor& switchboards_;
+  MailboxDoor* mailbox_ = nullptr;
   const Clock& clock_;
   Counters counters_;
   Reception reception_;
@@ -182,6 +190,8 @@ class Node {
   std::deque<Asked> verifying_;
   std::deque<Asked> reserving_;
   std::optional<Farewell> farewell_;
+  // Whose mail is being counted; its door answers in bounded time.
+  std::unordered_map<RequestId, ConnectionId> counting_mail_;
 };
 
 }  // namespace monarch::notification

@@ -49,6 +49,19 @@ void Node::reserved(RequestId id, const Reserved& answer) {
   settle();
 }
 
+void Node::mail_counted(RequestId id, const Mailbox& mailbox) {
+  const auto place = counting_mail_.find(id);
+  if (place == counting_mail_.end()) return;
+  auto* client = find(place->second);
+  counting_mail_.erase(place);
+  if (client == nullptr) return;
+  Effects effects;
+  const auto answer = client->session.mail_counted(mailbox, effects);
+  ++counters_.mail_answers[static_cast<std::size_t>(answer)];
+  apply(*client, effects);
+  settle();
+}
+
 void Node::replied(RequestId id, model::Reply reply) {
   auto entry = requests_.take(id);
   if (!entry) return;
@@ -139,6 +152,7 @@ void Node::answer_client(Requests::Entry entry, model::Reply reply) {
 void Node::opened(Client& client) {
   const auto account = client.session.ref().account;
   auto* other = std::exchange(by_account_[account], &client);
+  if (farewell_) warn(client);
   if (other == nullptr || other == &client) return;
   auto* loser = other;
   if (client.session.ref().token < other->session.ref().token) {

@@ -346,6 +346,18 @@ TEST(Shutdown, SendsSoManyAwayASecond) {
   for (std::uint64_t i = 1; i <= 5; ++i) EXPECT_TRUE(house.closed(i));
 }
 
+TEST(Shutdown, SaysOnceHowLongItTakes) {
+  House house;
+  for (std::uint64_t i = 1; i <= 150; ++i) house.sign_in(i, 10 + i);
+  house.hint(model::NoticeHint{{house.session_of(1)}, false, model::ShutdownNotice{9}});
+  EXPECT_NE(house.reads(1).find("Arg1: 9"), std::string::npos);
+  house.node->send_away(1, 1h);
+  EXPECT_EQ(house.reads(1), "") << "knows it already";
+  EXPECT_NE(house.reads(2).find("Arg1: 3\r\n"), std::string::npos) << "150 seconds";
+  house.node->send_away(1, 1min);
+  EXPECT_EQ(house.reads(2), "");
+}
+
 TEST(Shutdown, WhoHasHisChallengeIsReferredWhenHeAnswersIt) {
   House house;
   house.node->set_peers({{"10.0.0.6:1863", 10}});
@@ -364,9 +376,10 @@ TEST(Shutdown, WhoIsBeingLetInIsTakenInAndThenSentAway) {
   house.node->send_away(10, 10s);
   EXPECT_EQ(house.node->people(), 1U);
   house.answer<model::OpenSession>(model::Opened{{1, 1}, "User"});
-  EXPECT_NE(house.reads(1).find("USR 4 OK"), std::string::npos);
+  EXPECT_NE(house.wire.sent[ConnectionId(1)].find("USR 4 OK"), std::string::npos);
   house.passes(10s);
-  EXPECT_EQ(house.reads(1), "OUT SSD\r\n");
+  const auto goodbye = house.reads(1);
+  EXPECT_TRUE(goodbye.ends_with("\r\nType: 1\r\nArg1: 1\r\n\r\nOUT SSD\r\n")) << goodbye;
   EXPECT_EQ(house.node->people(), 0U);
 }
 

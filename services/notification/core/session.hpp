@@ -45,6 +45,8 @@ struct Effects : msnp::Effects {
   std::optional<model::Request> chore;
   // The session has missed something that only a comparison finds: make one soon.
   bool compare = false;
+  // The contacts have been shown: time to look for mail. Answered by mail_counted(), or never.
+  bool count_mail = false;
 };
 
 // Whether a newcomer may sign in here (docs/protocol/dispatch.md#5-xfr-ns).
@@ -91,6 +93,9 @@ class Session {
   Fate roster(const model::RosterEvent& event, Effects& effects);
   // RNG; not to a user who is hidden by now.
   void ring(const model::RingHint& hint, Effects& effects);
+  // NOT, IPG, MSG or CHG 0, as its kind demands; also to a user who is hidden.
+  NoticeFate notice(const model::Notice& notice, Effects& effects);
+  MailAnswer mail_counted(const Mailbox& mailbox, Effects& effects);
   void kick(model::KickReason reason, Effects& effects);
   void shut_down(Effects& effects);  // OUT SSD
   // What a comparison found; `reported` is what report() gave for it, contacts aside.
@@ -110,6 +115,8 @@ class Session {
   [[nodiscard]] const model::SessionRef& ref() const { return ref_; }
   [[nodiscard]] const Handle& handle() const { return handle_; }
   [[nodiscard]] msnp::Dialect dialect() const { return dialect_; }
+  // That its server goes down: nobody is told twice.
+  [[nodiscard]] bool told_of_shutdown() const { return told_of_shutdown_; }
   // nullopt before the first CHG.
   [[nodiscard]] std::optional<model::Status> status() const;
   // What presence is told when the session is opened anew.
@@ -196,6 +203,14 @@ class Session {
   // False: one was not answered in time, and the connection is closed.
   [[nodiscard]] bool advance_challenges(Effects& effects);
   [[nodiscard]] std::optional<TimePoint> challenges_due() const;
+  // ---- notices (session_notices.cpp) ----
+  NoticeFate tell(const model::Toast& toast, Effects& effects);
+  NoticeFate tell(const model::ShutdownNotice& notice, Effects& effects);
+  NoticeFate tell(const model::NewStatus& status, Effects& effects);
+  NoticeFate tell(const model::NewMail& mail, Effects& effects);
+  NoticeFate tell(const model::MailActivity& activity, Effects& effects);
+  NoticeFate tell(const model::IncomingPage& page, Effects& effects);
+  [[nodiscard]] NoticeFate send_mail(bool fits, const std::string& payload, Effects& effects);
 
   // ---- presence ----
   // The next ChangeStatus of this session.
@@ -233,6 +248,7 @@ class Session {
   model::Status status_ = model::Status::kOffline;  // before the first CHG
   bool address_verified_ = false;
   bool throttled_ = false;
+  bool told_of_shutdown_ = false;
   bool adding_ = false;       // an ADD FL is in flight
   bool reserving_ = false;    // an XFR SB is
   bool unannounced_ = false;  // CHG or IMS was answered, presence does not know yet

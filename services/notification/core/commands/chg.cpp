@@ -43,7 +43,9 @@ void Commands::status_changed(Session& session, Answer answer, Effects& effects)
   session.status_ = asked.status;
   session.lines(effects).chg(answer.trid, to_wire(asked.status));
   announced(session, answer, first_answer ? answer.trid : std::string_view(), effects);
-  if (first_answer) session.begin_challenges(effects);
+  if (!first_answer) return;
+  if (session.around_->settings.mailbox) effects.count_mail = true;
+  session.begin_challenges(effects);
 }
 
 void Commands::announced(Session& session, const Answer& answer, std::string_view trid,
