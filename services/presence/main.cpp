@@ -15,6 +15,7 @@
 #include "rpc/process_server.hpp"
 #include "runtime/process.hpp"
 #include "runtime/secure_random.hpp"
+#include "stores/pool_metrics.hpp"
 
 using namespace monarch;
 
@@ -50,10 +51,12 @@ int main(int argc, char** argv) {
   const auto up = server.start({streams.service(), admin.service()});
   if (!up.ok()) return process.cannot_start(up.error());
 
+  stores::PoolMetrics pool_metrics(process.metrics());
   net::Heart heart(loop, std::chrono::milliseconds(500), [&] {
     const auto health = pool.health();
     postgres_ok.set(health.ok, health.reason);
     member.set_load(streams.running());
+    pool_metrics.update(pool.counters());
   });
   process.on_drain([&] {
     member.leave([&] {
