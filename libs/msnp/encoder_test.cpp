@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "msnp/framer.hpp"
+#include "msnp/limits.hpp"
 #include "msnp/mime.hpp"
 
 namespace monarch::msnp {
@@ -24,6 +25,43 @@ constexpr auto k5 = Dialect::kMsnp5;
 constexpr auto k6 = Dialect::kMsnp6;
 constexpr auto k7 = Dialect::kMsnp7;
 const Serial kSerial(14);
+
+// docs/protocol/framing.md#2-command-lines: the narrowest client reads into 1250 bytes. The longest
+// that each part of a line may be, of those lines that others have a say in.
+TEST(Encoder, WritesNoLineLongerThanTheNarrowestClientReads) {
+  constexpr std::size_t kLineToClientBytesMax = 1200;
+  const std::string handle(kHandleBytesMax, 'h');
+  const std::string name(kNameBytesMax, 'n');
+  const std::string ticket(kTicketBytesMax, 't');
+  const std::string address = std::string(253, 'a') + ":65535";
+  const std::string phone(kPhoneBytesMax, 'p');
+  const Serial serial(4'294'967'295U);
+  const std::string trid = "4294967295";
+  std::vector<std::uint32_t> groups;
+  for (std::uint32_t group = 0; group < kGroupsMax; ++group) groups.push_back(group);
+  const std::vector<std::function<void(Encoder&)>> lines = {
+      [&](Encoder& e) { e.usr_ok(trid, handle, name, true); },
+      [&](Encoder& e) { e.xfr_ns(trid, address, address); },
+      [&](Encoder& e) { e.xfr_sb(trid, address, ticket); },
+      [&](Encoder& e) { e.rng("2147483647", address, ticket, handle, name); },
+      [&](Encoder& e) { e.lst(trid, "FL", serial, 600, 600, handle, name, groups); },
+      [&](Encoder& e) { e.add(trid, "FL", serial, handle, name, 29); },
+      [&](Encoder& e) { e.rea(trid, serial, handle, name); },
+      [&](Encoder& e) { e.bpr(serial, handle, "PHH", phone); },
+      [&](Encoder& e) { e.iln(trid, "NLN", handle, name); },
+      [&](Encoder& e) { e.nln("NLN", handle, name); },
+      [&](Encoder& e) { e.iro(trid, 50, 50, handle, name); },
+      [&](Encoder& e) { e.joi(handle, name); },
+      [&](Encoder& e) { e.usr_sb(trid, handle, name); },
+  };
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    EXPECT_LE(in(k7, lines[i]).size(), kLineToClientBytesMax) << i;
+  }
+  // Of a message the line alone counts: clients read its payload by the length.
+  const std::string message =
+      in(k7, [&](Encoder& e) { e.msg(handle, name, std::string(kMessageBytesMax, 'm')); });
+  EXPECT_LE(message.find("\r\n"), kLineToClientBytesMax);
+}
 
 // Forms that are the same in every dialect, as docs/protocol/sessions.md has them.
 TEST(Encoder, WritesTheCommonForms) {

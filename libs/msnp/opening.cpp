@@ -24,7 +24,7 @@ Outcome close(CloseReason reason) { return {.verdict = Verdict::kClose, .reason 
 
 Outcome refuse(ErrorCode code, CloseReason reason, const Invocation& invocation, std::string& out) {
   Encoder(out).error(code, invocation.trid);
-  return close(reason);
+  return {.verdict = Verdict::kClose, .reason = reason, .error = code};
 }
 
 bool is_digest(std::string_view text) {
@@ -93,14 +93,11 @@ struct OpeningCommands {
 
   // docs/protocol/dispatch.md#7-cvr0-and-cvq: whatever the answer, it is the last line.
   static Outcome cvq(Opening& opening, const Invocation& invocation, std::string& out) {
-    switch (answer_version_check(invocation, opening.settings_->urls, out)) {
-      case VersionCheck::kAnswered:
-        return close(CloseReason::kVersionChecked);
-      case VersionCheck::kBadLocale:
-      case VersionCheck::kMalformed:
-        break;
-    }
-    return close(CloseReason::kBadParameter);
+    const auto result = answer_version_check(invocation, opening.settings_->urls, out);
+    return {.verdict = Verdict::kClose,
+            .reason = result == VersionCheck::kAnswered ? CloseReason::kVersionChecked
+                                                        : CloseReason::kBadParameter,
+            .error = error_of(result)};
   }
 
   static Outcome out(Opening&, const Invocation&, std::string&) {
@@ -148,6 +145,18 @@ Opening::Outcome Opening::handle(const Command& command, std::string& out) {
   const auto match = kTable.match(command, {.dialect = dialect_, .state = bit(state_)});
   if (match.refusal != Refusal::kNone) return close(close_reason(match.refusal));
   return match.row->handler(*this, match.invocation, out);
+}
+
+ErrorCode error_of(VersionCheck result) {
+  switch (result) {
+    case VersionCheck::kAnswered:
+      break;
+    case VersionCheck::kBadLocale:
+      return ErrorCode::kBadVersionCheckParameter;
+    case VersionCheck::kMalformed:
+      return ErrorCode::kVersionCheckNotExpected;
+  }
+  return ErrorCode::kNone;
 }
 
 VersionCheck answer_version_check(const Invocation& invocation, const VersionCheckUrls& urls,

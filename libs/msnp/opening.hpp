@@ -42,6 +42,8 @@ class Opening {
     Verdict verdict = Verdict::kContinue;
     // Of kClose.
     CloseReason reason = CloseReason::kClientLeft;
+    // The numeric error among what was appended, for who counts them.
+    ErrorCode error = ErrorCode::kNone;
     // Of kIdentify and kRespond; views are valid as long as the command's.
     std::string_view trid = {};
     // Of kIdentify.
@@ -75,6 +77,9 @@ enum class VersionCheck : std::uint8_t {
   kBadLocale,  // 710 was sent; the connection stays
   kMalformed,  // 731 was sent; close
 };
+
+// The numeric error that this is; kNone of kAnswered.
+[[nodiscard]] ErrorCode error_of(VersionCheck result);
 
 // CVR and CVQ (docs/protocol/dispatch.md#6-cvr), for the logged-in CVR as well.
 [[nodiscard]] VersionCheck answer_version_check(const Invocation& invocation,

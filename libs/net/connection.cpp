@@ -20,6 +20,9 @@ using boost::system::error_code;
 namespace {
 
 constexpr std::size_t kOwnChunkBytesMax = 16 * 1024;
+// Half of what a session may leave unread (msnp::kBacklogBytesMax): one that has done all it had
+// and is then read again does not exceed that by a single read.
+constexpr std::size_t kReadBytesMax = 32 * 1024;
 constexpr std::size_t kChunksPerWrite = 32;
 constexpr int kKeepaliveProbes = 3;
 constexpr int kKeepaliveProbeSeconds = 10;
@@ -61,6 +64,9 @@ void TcpConnection::prepare(int descriptor, const ConnectionOptions& options) {
   set_option(descriptor, IPPROTO_TCP, TCP_KEEPCNT, kKeepaliveProbes);
   if (options.send_buffer_bytes > 0) {
     set_option(descriptor, SOL_SOCKET, SO_SNDBUF, options.send_buffer_bytes);
+  }
+  if (options.receive_buffer_bytes > 0) {
+    set_option(descriptor, SOL_SOCKET, SO_RCVBUF, options.receive_buffer_bytes);
   }
 }
 
@@ -124,7 +130,7 @@ void TcpConnection::on_readable(const error_code& error) {
   if (error || state_ == State::kClosed) return;
   // A paused connection waits again when it is resumed.
   if (state_ == State::kOpen && !reading_) return;
-  const std::span<char> buffer = loop_.read_buffer();
+  const std::span<char> buffer = loop_.read_buffer().first(kReadBytesMax);
   const ssize_t count = ::recv(socket_.native_handle(), buffer.data(), buffer.size(), 0);
   if (count == 0) {
     on_end_of_input();
@@ -171,14 +177,29 @@ std::size_t TcpConnection::try_send(std::string_view bytes) {
 TcpConnection::Queue& TcpConnection::queue() {
   if (!queue_) {
     queue_ = std::make_unique<Queue>();
+    if (options_->output) ++options_->output->connections;
     wait_writable();
   }
   return *queue_;
 }
 
-void TcpConnection::check_queue() {
+void TcpConnection::queued(std::size_t more) {
+  queue_->bytes += more;
+  if (options_->output) options_->output->bytes += more;
   const std::size_t cost = queue_->bytes + queue_->chunks.size() * sizeof(Chunk);
   if (cost > options_->write_queue_bytes_max) end_later(CloseReason::kSlowReader);
+}
+
+void TcpConnection::unqueued(std::size_t less) {
+  queue_->bytes -= less;
+  if (options_->output) options_->output->bytes -= less;
+}
+
+void TcpConnection::drop_queue() {
+  if (!queue_) return;
+  unqueued(queue_->bytes);
+  if (options_->output) --options_->output->connections;
+  queue_.reset();
 }
 
 void TcpConnection::send(std::string_view bytes) {
@@ -191,8 +212,7 @@ void TcpConnection::send(std::string_view bytes) {
     queue.chunks.emplace_back();
   }
   queue.chunks.back().own.append(bytes);
-  queue.bytes += bytes.size();
-  check_queue();
+  queued(bytes.size());
 }
 
 void TcpConnection::send(const std::shared_ptr<const std::string>& bytes) {
@@ -203,8 +223,7 @@ void TcpConnection::send(const std::shared_ptr<const std::string>& bytes) {
   // Only a queue just made can begin in the middle of a chunk.
   if (sent > 0) queue.written = sent;
   queue.chunks.push_back({bytes, {}});
-  queue.bytes += bytes->size() - sent;
-  check_queue();
+  queued(bytes->size() - sent);
 }
 
 void TcpConnection::wait_writable() {
@@ -232,7 +251,7 @@ void TcpConnection::flush() {
     return;
   }
   std::size_t sent = count > 0 ? static_cast<std::size_t>(count) : 0;
-  queue_->bytes -= sent;
+  unqueued(sent);
   sent += queue_->written;
   while (!queue_->chunks.empty() && sent >= queue_->chunks.front().bytes().size()) {
     sent -= queue_->chunks.front().bytes().size();
@@ -243,7 +262,7 @@ void TcpConnection::flush() {
     wait_writable();
     return;
   }
-  queue_.reset();
+  drop_queue();
   on_flushed();
 }
 
@@ -291,7 +310,7 @@ void TcpConnection::end_later(CloseReason reason) {
 void TcpConnection::end(CloseReason reason) {
   if (!socket_.is_open()) return;
   state_ = State::kClosed;
-  queue_.reset();
+  drop_queue();
   closing_.reset();
   error_code ignored;
   socket_.close(ignored);

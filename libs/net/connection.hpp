@@ -39,6 +39,12 @@ class ConnectionHandler {
   virtual void on_closed(Connection& connection, CloseReason reason) = 0;
 };
 
+// What waits to be written, of all connections that share it. For one loop's metrics.
+struct OutputTotals {
+  std::size_t bytes = 0;
+  std::size_t connections = 0;  // that have any
+};
+
 struct ConnectionOptions {
   // Output that may wait for the peer; beyond it the connection is closed as a slow reader
   // (docs/protocol/framing.md#10-keep-alive-timeouts-rate-rules).
@@ -50,6 +56,10 @@ struct ConnectionOptions {
   std::chrono::seconds keepalive_idle{60};
   // Bytes of the kernel's send buffer; 0 leaves it to the kernel. For tests of back-pressure.
   int send_buffer_bytes = 0;
+  // The same of the receive buffer.
+  int receive_buffer_bytes = 0;
+  // Kept up to date when it is there.
+  std::shared_ptr<OutputTotals> output = nullptr;
 };
 
 class Connection {

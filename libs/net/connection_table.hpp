@@ -40,6 +40,8 @@ class ConnectionTable {
 
   // The error is one line that names the address and the reason.
   [[nodiscard]] Outcome<std::string> listen(const Endpoint& bind, const ListenerOptions& options);
+  // Of the listener, while there is one.
+  [[nodiscard]] std::uint16_t port() const { return listener_ ? listener_->port() : 0; }
   // Takes nobody in any more; who is here stays.
   void stop_listening() { listener_.reset(); }
 

@@ -1,7 +1,10 @@
 #include "net/connection.hpp"
 
+#include <arpa/inet.h>
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <optional>
 #include <string>
 #include <sys/resource.h>
@@ -34,6 +37,19 @@ struct End final : ConnectionHandler {
   bool echo = false;
   bool close_on_bytes = false;
 };
+
+// The socket of this process whose other end has this port.
+int descriptor_of_peer(std::uint16_t port) {
+  for (int descriptor = 0; descriptor < 1024; ++descriptor) {
+    sockaddr_in peer{};
+    socklen_t size = sizeof peer;
+    if (::getpeername(descriptor, reinterpret_cast<sockaddr*>(&peer), &size) == 0 &&
+        peer.sin_family == AF_INET && ntohs(peer.sin_port) == port) {
+      return descriptor;
+    }
+  }
+  return -1;
+}
 
 class ConnectionTest : public testing::Test {
  protected:
@@ -106,6 +122,45 @@ TEST_F(ConnectionTest, ClosesASlowReader) {
   EXPECT_FALSE(server.closed.has_value()) << "never from inside a call";
   ASSERT_TRUE(until([this] { return server.closed.has_value(); }));
   EXPECT_EQ(server.closed, CloseReason::kSlowReader);
+}
+
+TEST_F(ConnectionTest, OthersAreServedWhileOneDoesNotRead) {
+  ListenerOptions options;
+  options.connection.send_buffer_bytes = 4096;
+  options.connection.output = std::make_shared<OutputTotals>();
+  open(options);
+  const auto totals = options.connection.output;
+  client.connection->pause_reading();
+  End other;
+  End others_server;
+  std::swap(others_server, server);  // the listener's next
+  others_server.connection->detach();
+  others_server.connection->start(others_server);
+  connect(loop, {"127.0.0.1", listener->port()}, std::chrono::seconds(5), nullptr,
+          [&](auto connected) {
+            other.connection = *connected;
+            other.connection->start(other);
+          });
+  ASSERT_TRUE(until([&] { return server.connection && other.connection; }));
+  server.echo = true;
+
+  const auto line = std::make_shared<const std::string>(std::string(1024, 'x'));
+  int rounds = 0;
+  while (others_server.connection->open() && rounds < 20'000) {
+    others_server.connection->send(line);
+    if (++rounds % 100 != 0) continue;
+    // The one who reads has his answer after each hundred lines that the other does not take.
+    EXPECT_LE(totals->bytes, options.connection.write_queue_bytes_max + line->size());
+    const std::size_t before = other.received.size();
+    other.connection->send("PNG\r\n");
+    ASSERT_TRUE(until([&] { return other.received.size() == before + 5; }));
+  }
+  EXPECT_FALSE(others_server.connection->open());
+  ASSERT_TRUE(until([&] { return others_server.closed.has_value(); }));
+  EXPECT_EQ(others_server.closed, CloseReason::kSlowReader);
+  EXPECT_TRUE(server.connection->open());
+  EXPECT_EQ(totals->bytes, 0U) << "nothing is kept of it";
+  EXPECT_EQ(totals->connections, 0U);
 }
 
 TEST_F(ConnectionTest, ManySmallSendsCountAgainstTheLimitToo) {
@@ -215,6 +270,23 @@ TEST_F(ConnectionTest, TheLoopKeepsAConnectionThatNobodyHolds) {
   server.connection.reset();
   client.connection->send("x");
   ASSERT_TRUE(until([this] { return server.received == "x"; }));
+}
+
+// docs/protocol/framing.md#10-keep-alive-timeouts-rate-rules: 60 s, three probes.
+TEST_F(ConnectionTest, ProbesASilentPeer) {
+  open();
+  const int descriptor = descriptor_of_peer(server.connection->peer_port());
+  ASSERT_GE(descriptor, 0);
+  const auto option = [descriptor](int level, int name) {
+    int value = -1;
+    socklen_t size = sizeof value;
+    EXPECT_EQ(::getsockopt(descriptor, level, name, &value, &size), 0);
+    return value;
+  };
+  EXPECT_EQ(option(SOL_SOCKET, SO_KEEPALIVE), 1);
+  EXPECT_EQ(option(IPPROTO_TCP, TCP_KEEPIDLE), 60);
+  EXPECT_EQ(option(IPPROTO_TCP, TCP_KEEPCNT), 3);
+  EXPECT_EQ(option(IPPROTO_TCP, TCP_NODELAY), 1);
 }
 
 TEST_F(ConnectionTest, AnIdleConnectionIsSmall) {

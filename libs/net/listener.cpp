@@ -1,13 +1,18 @@
 #include "net/listener.hpp"
 
+#include <array>
 #include <cerrno>
 #include <cstring>
+#include <netinet/in.h>
 #include <sys/socket.h>
+#include <unistd.h>
+#include <unordered_map>
 #include <utility>
 
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/tcp.hpp>
 
+#include "net/proxy_arrival.hpp"
 #include "net/tcp_connection.hpp"
 
 namespace monarch::net {
@@ -25,6 +30,21 @@ bool out_of_resources(int error) {
   return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
 }
 
+IpAddress address_of(const sockaddr_storage& peer) {
+  if (peer.ss_family == AF_INET) {
+    sockaddr_in four{};
+    std::memcpy(&four, &peer, sizeof four);
+    std::array<std::uint8_t, 4> bytes{};
+    std::memcpy(bytes.data(), &four.sin_addr, bytes.size());
+    return IpAddress::v4(bytes);
+  }
+  sockaddr_in6 six{};
+  std::memcpy(&six, &peer, sizeof six);
+  IpAddress::Bytes bytes{};
+  std::memcpy(bytes.data(), &six.sin6_addr, bytes.size());
+  return IpAddress(bytes);
+}
+
 }  // namespace
 
 class Listener::Impl : public std::enable_shared_from_this<Listener::Impl> {
@@ -35,6 +55,7 @@ class Listener::Impl : public std::enable_shared_from_this<Listener::Impl> {
         pause_(loop),
         pause_on_error_(options.pause_on_error),
         connection_(std::make_shared<const ConnectionOptions>(options.connection)),
+        proxy_(options.proxy),
         accepted_(std::move(accepted)),
         failed_(std::move(failed)) {}
 
@@ -68,6 +89,8 @@ class Listener::Impl : public std::enable_shared_from_this<Listener::Impl> {
     pause_.cancel();
     error_code ignored;
     acceptor_.close(ignored);
+    for (const auto& [key, arrival] : arrivals_) arrival->abandon();
+    arrivals_.clear();
   }
 
  private:
@@ -94,16 +117,56 @@ class Listener::Impl : public std::enable_shared_from_this<Listener::Impl> {
         // Anything else is the fate of that one connection, which was gone before we came.
         continue;
       }
-      auto connection = TcpConnection::adopt(loop_, descriptor,
-                                             reinterpret_cast<const sockaddr*>(&peer), connection_);
-      if (!connection) {
+      if (!(proxy_.required ? receive(descriptor, peer) : hand_on(descriptor, peer))) {
         rest("the event loop cannot watch another socket");
         return;
       }
       failing_ = false;
-      accepted_(std::move(connection));
     }
     if (!stopped_) wait();
+  }
+
+  // False: the loop cannot watch another socket.
+  bool hand_on(int descriptor, const sockaddr_storage& peer) {
+    auto connection = TcpConnection::adopt(loop_, descriptor,
+                                           reinterpret_cast<const sockaddr*>(&peer), connection_);
+    if (!connection) return false;
+    accepted_(std::move(connection));
+    return true;
+  }
+
+  // The same of a connection that a proxy carries, when the proxy has said whose it is.
+  bool receive(int descriptor, const sockaddr_storage& peer) {
+    const bool trusted = proxy_.from.contains(address_of(peer));
+    if (!trusted || arrivals_.size() >= proxy_.waiting_max) {
+      ::close(descriptor);
+      refused(trusted ? ProxyRefusal::kTooMany : ProxyRefusal::kUntrusted);
+      return true;
+    }
+    const auto arrival = ProxyArrival::adopt(loop_, descriptor, peer);
+    if (!arrival) return false;
+    arrivals_.emplace(arrival.get(), arrival);
+    const auto weak = weak_from_this();
+    arrival->start(
+        proxy_.within,
+        [weak](ProxyArrival& which, int its_descriptor, const sockaddr_storage& whose) {
+          const auto self = weak.lock();
+          if (!self) return static_cast<void>(::close(its_descriptor));
+          self->arrivals_.erase(&which);
+          // Only this one is lost when the loop has no room; the next accept will rest.
+          static_cast<void>(self->hand_on(its_descriptor, whose));
+        },
+        [weak](ProxyArrival& which, ProxyRefusal why) {
+          const auto self = weak.lock();
+          if (!self) return;
+          self->arrivals_.erase(&which);
+          self->refused(why);
+        });
+    return true;
+  }
+
+  void refused(ProxyRefusal why) const {
+    if (proxy_.refused) proxy_.refused(why);
   }
 
   // Trying again at once would only burn a core: the connections stay in the kernel's queue.
@@ -120,6 +183,8 @@ class Listener::Impl : public std::enable_shared_from_this<Listener::Impl> {
   Timer pause_;
   Duration pause_on_error_;
   std::shared_ptr<const ConnectionOptions> connection_;
+  ProxyOptions proxy_;
+  std::unordered_map<ProxyArrival*, std::shared_ptr<ProxyArrival>> arrivals_;
   Accepted accepted_;
   Failed failed_;
   bool failing_ = false;

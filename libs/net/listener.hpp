@@ -11,6 +11,7 @@
 #include "base/result.hpp"
 #include "net/connection.hpp"
 #include "net/loop.hpp"
+#include "net/proxy_options.hpp"
 
 namespace monarch::net {
 
@@ -21,6 +22,7 @@ struct ListenerOptions {
   // How long accepting rests when the process or the system is out of descriptors or memory.
   Duration pause_on_error = std::chrono::seconds(1);
   ConnectionOptions connection;
+  ProxyOptions proxy;
 };
 
 class Listener {

@@ -106,7 +106,10 @@ class TcpConnection final : public Connection, public std::enable_shared_from_th
   // Bytes that the kernel took; nothing when the connection ended over it.
   std::size_t try_send(std::string_view bytes);
   Queue& queue();
-  void check_queue();
+  // What the queue has gained and lost; who gains too much is a slow reader.
+  void queued(std::size_t more);
+  void unqueued(std::size_t less);
+  void drop_queue();
   void flush();
   void wait_readable();
   void wait_writable();

@@ -14,6 +14,8 @@ void add_postgres(runtime::Settings& settings, PostgresOptions& options) {
                            "File with the password of the PostgreSQL user");
   settings.add("postgres-connections", options.connections,
                "Connections to PostgreSQL, a thread each", 1, 64);
+  settings.add("postgres-queue-max", options.queue_max,
+               "Questions that wait for a connection; more fail at once as overload", 1, 1'000'000);
   settings.check([&options]() -> Outcome<std::string> {
     const auto conninfo = Conninfo::parse(options.conninfo);
     if (!conninfo) return fail("--postgres: " + conninfo.error().text);
@@ -29,6 +31,7 @@ PostgresSettings pool_settings(const PostgresOptions& options, const std::string
     pool.conninfo = conninfo->text();
   }
   pool.application_name = node_id;
+  pool.queue_max = static_cast<std::size_t>(options.queue_max);
   pool.connections = static_cast<std::size_t>(options.connections);
   return pool;
 }

@@ -19,6 +19,7 @@ struct PostgresOptions {
   std::string conninfo;
   std::string password;  // of the file; wins over one in `conninfo`
   std::int64_t connections = 4;
+  std::int64_t queue_max = 2000;
 };
 
 // --postgres, --postgres-password-file, --postgres-connections. `options` must outlive the parse.

@@ -18,6 +18,7 @@
 #include "rpc/process_server.hpp"
 #include "runtime/process.hpp"
 #include "runtime/secure_random.hpp"
+#include "stores/pool_metrics.hpp"
 
 using namespace monarch;
 
@@ -56,10 +57,12 @@ int main(int argc, char** argv) {
   const auto up = server.start(std::move(services));
   if (!up.ok()) return process.cannot_start(up.error());
 
+  stores::PoolMetrics pool_metrics(process.metrics());
   net::Heart heart(loop, std::chrono::milliseconds(500), [&] {
     const auto health = pool.health();
     postgres_ok.set(health.ok, health.reason);
     member.set_load(streams.running());
+    pool_metrics.update(pool.counters());
   });
   process.on_drain([&] {
     member.leave([&] {

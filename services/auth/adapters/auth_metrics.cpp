@@ -8,8 +8,7 @@ AuthMetrics::AuthMetrics(metrics::Registry& registry, const Clock& clock)
     : clock_(clock),
       store_failures_(registry.counter_family(
           "store_failures_total", "Questions that PostgreSQL did not answer, by kind", "kind", 8)),
-      pool_connected_(registry.gauge("postgres_connections", "Connections that are up")),
-      pool_queued_(registry.gauge("postgres_queued_jobs", "Questions that wait for a connection")),
+      pool_(registry),
       throttle_accounts_(registry.gauge("throttle_accounts", "Accounts with recent failures")),
       throttle_addresses_(registry.gauge("throttle_addresses", "Addresses with recent failures")) {}
 
@@ -26,8 +25,7 @@ std::function<void(std::string_view, const stores::StoreError&)> AuthMetrics::st
 }
 
 void AuthMetrics::update(const stores::PostgresCounters& pool, const Throttle& throttle) {
-  pool_connected_.set(static_cast<double>(pool.connected));
-  pool_queued_.set(static_cast<double>(pool.queued));
+  pool_.update(pool);
   throttle_accounts_.set(static_cast<double>(throttle.accounts_tracked()));
   throttle_addresses_.set(static_cast<double>(throttle.addresses_tracked()));
 }

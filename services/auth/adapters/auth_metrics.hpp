@@ -9,6 +9,7 @@
 #include "base/clock.hpp"
 #include "runtime/log.hpp"
 #include "runtime/metrics.hpp"
+#include "stores/pool_metrics.hpp"
 
 namespace monarch::stores {
 struct PostgresCounters;
@@ -30,8 +31,7 @@ class AuthMetrics {
  private:
   const Clock& clock_;
   metrics::CounterFamily store_failures_;
-  metrics::Gauge pool_connected_;
-  metrics::Gauge pool_queued_;
+  stores::PoolMetrics pool_;
   metrics::Gauge throttle_accounts_;
   metrics::Gauge throttle_addresses_;
   log::RateLimit often_;

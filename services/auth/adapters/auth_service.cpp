@@ -20,10 +20,15 @@ class AuthService::Impl final : public pb::Auth::CallbackService,
         verifier_(verifier),
         clock_(clock),
         verifications_(metrics.counter_family(
-            "verifications_total", "Sign-ins checked, by how they ended", "result", kVerdicts)),
+            "verifications_total", "Sign-ins checked, by how they ended", "result", kVerdicts + 1)),
         seconds_(metrics.histogram("verification_seconds",
                                    "From the arrival of a sign-in to its answer",
-                                   metrics::seconds_buckets())) {}
+                                   metrics::seconds_buckets())) {
+    // Each is there from the start, so that its first rise is one.
+    for (std::size_t i = 0; i < kVerdicts; ++i) {
+      (void)verifications_.with(name_of(static_cast<Verdict>(i)));
+    }
+  }
 
   grpc::ServerUnaryReactor* Verify(grpc::CallbackServerContext* context,
                                    const pb::VerifyRequest* request,

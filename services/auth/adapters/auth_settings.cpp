@@ -24,6 +24,11 @@ void describe_throttle(AuthSettings& settings, runtime::Settings& registry) {
   registry.add("address-failures-max", settings.address_failures_max,
                "Failed sign-ins from one address within --failure-window before it is shut", 1,
                100'000);
+  registry.add("throttle-accounts-max", settings.throttle_accounts_max,
+               "Accounts whose failures are remembered; the one untouched for longest goes first",
+               1, 10'000'000);
+  registry.add("throttle-addresses-max", settings.throttle_addresses_max,
+               "Addresses whose failures are remembered, likewise", 1, 10'000'000);
   registry.add_list("throttle-exempt", settings.throttle_exempt,
                     "Addresses and networks (127.0.0.0/8) whose failures are not counted per "
                     "address, such as a LAN behind one");
@@ -40,11 +45,14 @@ Outcome<std::string> check(AuthSettings& settings) {
   const auto exempt = Networks::parse(settings.throttle_exempt);
   if (!exempt) {
     return fail("--throttle-exempt: \"" + exempt.error() +
-                "\" is no IPv4 address or network such as 10.0.0.0/8");
+                "\" is no address or network such as 10.0.0.0/8");
   }
   settings.throttle.exempt = *exempt;
   settings.throttle.account_failures_free =
       static_cast<std::size_t>(settings.account_failures_free);
+  settings.throttle.accounts_tracked_max = static_cast<std::size_t>(settings.throttle_accounts_max);
+  settings.throttle.addresses_tracked_max =
+      static_cast<std::size_t>(settings.throttle_addresses_max);
   settings.throttle.address_failures_max = static_cast<std::size_t>(settings.address_failures_max);
   if (settings.throttle.backoff_max < settings.throttle.backoff_first) {
     return fail(std::string("--backoff-max: must not be less than --backoff-first"));

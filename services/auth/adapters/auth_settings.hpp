@@ -23,6 +23,8 @@ struct AuthSettings {
 
   std::int64_t account_failures_free = 5;
   std::int64_t address_failures_max = 30;
+  std::int64_t throttle_accounts_max = 100'000;
+  std::int64_t throttle_addresses_max = 50'000;
   std::vector<std::string> throttle_exempt;
   std::int64_t import_rows_max = 1'000'000;
   VerifierRules rules;

@@ -10,11 +10,11 @@ Throttle::Throttle(ThrottleLimits limits)
       addresses_(limits_.addresses_tracked_max) {}
 
 Admission Throttle::admit(const Handle& handle, std::string_view peer, TimePoint now) {
-  if (counts(peer)) {
-    if (AddressRecord* address = addresses_.find(peer)) {
+  if (const auto source = counted(peer)) {
+    if (AddressRecord* address = addresses_.find(*source)) {
       forget_old(address->failures, now);
       if (address->failures.size() >= limits_.address_failures_max) return Admission::kAddressShut;
-      if (address->failures.empty()) addresses_.erase(peer);
+      if (address->failures.empty()) addresses_.erase(*source);
     }
   }
   if (const AccountRecord* account = accounts_.find(handle.value())) {
@@ -27,8 +27,9 @@ Admission Throttle::admit(const Handle& handle, std::string_view peer, TimePoint
 void Throttle::succeeded(const Handle& handle) { accounts_.erase(handle.value()); }
 
 void Throttle::failed(std::string_view peer, TimePoint now) {
-  if (!counts(peer)) return;
-  AddressRecord& address = addresses_.touch(peer);
+  const auto source = counted(peer);
+  if (!source) return;
+  AddressRecord& address = addresses_.touch(*source);
   forget_old(address.failures, now);
   if (address.failures.size() < limits_.address_failures_max) address.failures.push_back(now);
 }
@@ -64,8 +65,10 @@ void Throttle::count_failure(AccountRecord& record, TimePoint now) const {
   if (wait < limits_.backoff_max) ++record.doublings;
 }
 
-bool Throttle::counts(std::string_view peer) const {
-  return !peer.empty() && !limits_.exempt.contains(peer);
+std::optional<std::string> Throttle::counted(std::string_view peer) const {
+  const auto address = IpAddress::parse(peer);
+  if (!address || limits_.exempt.contains(*address)) return std::nullopt;
+  return address->source().to_string();
 }
 
 }  // namespace monarch::auth

@@ -5,13 +5,15 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
-#include "auth/core/address.hpp"
 #include "auth/core/lru.hpp"
 #include "base/clock.hpp"
 #include "base/handle.hpp"
+#include "base/ip_address.hpp"
 
 namespace monarch::auth {
 
@@ -61,7 +63,9 @@ class Throttle {
 
   void forget_old(std::vector<TimePoint>& failures, TimePoint now) const;
   void count_failure(AccountRecord& record, TimePoint now) const;
-  [[nodiscard]] bool counts(std::string_view peer) const;
+  // What its failures count under; nothing when they do not count. Of IPv6, which only a proxy
+  // tells of, a customer's network rather than each of his addresses.
+  [[nodiscard]] std::optional<std::string> counted(std::string_view peer) const;
 
   ThrottleLimits limits_;
   LruTable<AccountRecord> accounts_;

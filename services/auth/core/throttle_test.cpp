@@ -121,6 +121,29 @@ TEST_F(ThrottleOfAddresses, ManyRightPasswordsBehindOneAddressPass) {
   }
 }
 
+TEST_F(ThrottleOfAddresses, ACustomersIpv6NetworkIsOneAddress) {
+  Throttle throttle(limits);
+  for (int i = 0; i < 30; ++i) {
+    const auto text = std::to_string(i);
+    ASSERT_EQ(fail_once(throttle, Handle::trusted(text + "@example.com"), "2001:db8::1:" + text,
+                        clock.now()),
+              Admission::kAdmitted);
+  }
+  EXPECT_EQ(throttle.admit(kBob, "2001:db8::9", clock.now()), Admission::kAddressShut);
+  EXPECT_EQ(throttle.admit(kBob, "2001:db8:0:1::9", clock.now()), Admission::kAdmitted);
+}
+
+TEST_F(ThrottleOfAddresses, OneIsTheSameInItsMappedForm) {
+  limits.address_failures_max = 1;
+  Throttle throttle(limits);
+  (void)fail_once(throttle, kBob, "10.0.0.1", clock.now());
+  EXPECT_EQ(throttle.admit(kBob, "::ffff:10.0.0.1", clock.now()), Admission::kAddressShut);
+  limits.exempt = Networks::parse({"10.0.0.0/8"}).value();
+  Throttle lenient(limits);
+  (void)fail_once(lenient, kBob, "::ffff:10.0.0.1", clock.now());
+  EXPECT_EQ(lenient.admit(kBob, "10.0.0.1", clock.now()), Admission::kAdmitted);
+}
+
 TEST_F(ThrottleOfAddresses, ExemptOnesAreNotCounted) {
   limits.exempt = Networks::parse({"127.0.0.0/8"}).value();
   Throttle throttle(limits);
@@ -139,8 +162,8 @@ TEST_F(ThrottleOfAddresses, MemoryIsBoundedAndTheOldestGoFirst) {
   EXPECT_EQ(throttle.admit(kBob, "", clock.now()), Admission::kAccountShut);
   for (int i = 0; i < 1000; ++i) {
     const auto text = std::to_string(i);
-    (void)fail_once(throttle, Handle::trusted(text + "@example.com"), "10.0.0." + text,
-                    clock.now());
+    const auto peer = "10.0." + std::to_string(i / 250) + "." + std::to_string(i % 250);
+    (void)fail_once(throttle, Handle::trusted(text + "@example.com"), peer, clock.now());
   }
   EXPECT_EQ(throttle.accounts_tracked(), 100U);
   EXPECT_EQ(throttle.addresses_tracked(), 10U);

@@ -13,6 +13,8 @@ void describe(PresenceSettings& settings, runtime::Settings& to) {
   to.add("forward-max", settings.forward_max, "Contacts in a forward list (210 beyond)", 1, 600);
   to.add("allow-max", settings.allow_max, "Entries in an allow list (210 beyond)", 1, 10'000);
   to.add("block-max", settings.block_max, "Entries in a block list (210 beyond)", 1, 10'000);
+  to.add("reverse-shown-max", settings.reverse_shown_max,
+         "Entries of a reverse list that SYN is given, the oldest first", 0, 10'000);
   to.add_choice("presence-without-al", settings.presence_without_al,
                 "What those see who are in neither AL nor BL: what BLP says, or nothing",
                 {"follow_blp", "deny"});
@@ -31,6 +33,7 @@ Settings core_settings(const PresenceSettings& settings) {
   core.rules.without_allow = settings.presence_without_al == "deny"
                                  ? PresenceWithoutAllow::kDeny
                                  : PresenceWithoutAllow::kFollowBlp;
+  core.reverse_shown_max = static_cast<std::size_t>(settings.reverse_shown_max);
   core.cache_bytes_max = static_cast<std::size_t>(settings.cache_megabytes) << 20U;
   return core;
 }

@@ -66,7 +66,10 @@ class StreamService::Impl final : public pb::Presence::CallbackService {
                  },
                  [](const Server::PeerPtr& peer) {
                    log::info("node_detached", {{"peer", peer->node_id()}});
-                 }}) {}
+                 }}) {
+    // There from the start, so that its first rise is one.
+    (void)results_.with("overloaded");
+  }
 
   grpc::ServerBidiReactor<pb::RequestBatch, pb::ReplyBatch>* Attach(
       grpc::CallbackServerContext* context) override {
