@@ -59,6 +59,13 @@ Result<Cluster::MailStub*, Problem> Cluster::mail() {
   return mail_stub_.get();
 }
 
+Result<std::shared_ptr<grpc::Channel>, Problem> Cluster::channel_to(
+    const std::string& role, const std::string& address) const {
+  Service process{role.c_str(), "RPC", "", address, nullptr};
+  if (const auto connected = connect(process); !connected) return fail(connected.error());
+  return process.channel;
+}
+
 void Cluster::arm(grpc::ClientContext& context) const {
   context.set_deadline(std::chrono::system_clock::now() +
                        std::chrono::seconds(options_.timeout_seconds));

@@ -37,6 +37,10 @@ class Cluster {
   // Served by presence, if it is told to.
   [[nodiscard]] Result<MailStub*, Problem> mail();
 
+  // Of one process, by its role and RPC address as the registry has them.
+  [[nodiscard]] Result<std::shared_ptr<grpc::Channel>, Problem> channel_to(
+      const std::string& role, const std::string& address) const;
+
   // The deadline of an ordinary call.
   void arm(grpc::ClientContext& context) const;
   static void arm_bulk(grpc::ClientContext& context);

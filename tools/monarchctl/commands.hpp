@@ -67,6 +67,14 @@ struct MailOptions {
   std::int32_t delta = 1;
 };
 
+struct DrainOptions {
+  std::string node;
+  std::uint32_t per_second = 0;      // 0: the node's own pace
+  std::uint32_t within_seconds = 0;  // 0: the node's grace time
+  std::uint32_t wait_seconds = 0;    // for its end; 0: not at all
+  bool quiet = false;                // nothing is said meanwhile
+};
+
 [[nodiscard]] Answer add_account(Cluster& cluster, const std::string& email,
                                  const PasswordSource& password, const std::string& name);
 // `file` "-" is stdin.
@@ -96,6 +104,8 @@ struct MailOptions {
 [[nodiscard]] Answer deliver_mail(Cluster& cluster, const MailOptions& options);
 
 [[nodiscard]] Answer list_nodes(Cluster& cluster);
+// Tells on stderr how many are left while it waits, unless quiet.
+[[nodiscard]] Answer drain_node(Cluster& cluster, const DrainOptions& options);
 // All sessions when `email` is empty.
 [[nodiscard]] Answer list_sessions(Cluster& cluster, const std::string& email);
 // Prints each hop when it is over, unless quiet.

@@ -21,6 +21,7 @@ struct CommandLine {
   std::string node;
   PasswordSource password;
   DoctorOptions doctor;
+  DrainOptions drain;
   bool given = false;    // account consent
   bool missing = false;  // account consent
   bool undo = false;     // account verify
@@ -34,7 +35,7 @@ struct CommandLine {
 };
 
 void describe_accounts(CLI::App& app, CommandLine& line);
-// What there is: nodes, sessions.
+// What there is: nodes, sessions; and drain, which ends a node.
 void describe_cluster(CLI::App& app, CommandLine& line);
 // What acts at once on those who are signed in.
 void describe_people(CLI::App& app, CommandLine& line);
