@@ -163,11 +163,11 @@ class Presence {
 class Scene {
  public:
   Scene(bool cut, const fuzz::Start& start) : cut_(cut), stage_(start.settings()) {
-    fuzz::Preparation(stage_, start).run();
+    learn(fuzz::Preparation(stage_, start).run());
   }
 
-  // The moves: a byte that says which, then for what the client says a length and the bytes, for
-  // everything else a byte that says what about it.
+  // The moves: a byte that says which, then for what the client says a length and the bytes (\2 is
+  // the answer to the last challenge), for everything else a byte that says what about it.
   std::string play(std::string_view input) {
     for (std::size_t moves = 0; !input.empty() && !stage_.closed && moves < kMovesMax; ++moves) {
       const auto move = static_cast<std::uint8_t>(input.front());
@@ -190,6 +190,7 @@ class Scene {
 
  private:
   static constexpr std::size_t kMovesMax = 400;
+  static constexpr char kAnswer = '\2';
 
   void act(unsigned move, std::uint8_t choice) {
     switch (move) {
@@ -209,14 +210,36 @@ class Scene {
   // A length and as many bytes; how much of the input that was.
   std::size_t speak(std::string_view input) {
     if (input.empty()) return 0;
-    const auto text = input.substr(1, static_cast<std::uint8_t>(input.front()));
+    const auto given = input.substr(1, static_cast<std::uint8_t>(input.front()));
+    const auto text = expand(given);
     SeededRandom cuts(text.size());
     for (std::size_t at = 0; at < text.size() && !stage_.closed;) {
-      const std::string piece(text.substr(at, cut_ ? 1 + cuts.below(7) : text.size()));
+      const auto piece = text.substr(at, cut_ ? 1 + cuts.below(7) : text.size());
       touch([&](Effects& effects) { stage_.session->receive(piece, effects); });
       at += piece.size();
     }
-    return 1 + text.size();
+    return 1 + given.size();
+  }
+
+  [[nodiscard]] std::string expand(std::string_view text) const {
+    std::string out;
+    for (const char c : text) {
+      if (c == kAnswer) {
+        out += testing::toy_md5(question_ + "Q1P7W2E4J9R8U3S5");
+      } else {
+        out += c;
+      }
+    }
+    return out;
+  }
+
+  // CHL <trid> <challenge>
+  void learn(std::string_view said) {
+    const auto line = said.rfind("CHL ");
+    if (line == std::string_view::npos) return;
+    const auto end = said.find('\r', line);
+    const auto begin = said.rfind(' ', end) + 1;
+    question_ = said.substr(begin, end - begin);
   }
 
   // To the moment that the session waits for, or for up to a minute.
@@ -333,6 +356,7 @@ class Scene {
   // Lines, each whole, with its payload and without control bytes.
   void hear(std::string_view said) {
     heard_ += said;
+    learn(said);
     while (!said.empty()) {
       const auto end = said.find("\r\n");
       MONARCH_ASSERT(end != std::string_view::npos);
@@ -353,6 +377,7 @@ class Scene {
   Stage stage_;
   Presence presence_;
   std::string heard_;
+  std::string question_;
 };
 
 }  // namespace

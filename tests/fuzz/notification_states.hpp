@@ -97,7 +97,8 @@ class Preparation {
  public:
   Preparation(testing::Stage& stage, const Start& start) : stage_(stage), start_(start) {}
 
-  void run() {
+  // What the client has heard of it that it may need: challenges.
+  std::string run() {
     prepare();
     // A state that is not reached any more would be fuzzed no more, and nobody would know.
     using enum Begin;
@@ -113,6 +114,7 @@ class Preparation {
     MONARCH_ASSERT(stage_.chore.has_value() == working);
     MONARCH_ASSERT(begin != kThrottled || stage_.session->due());
     MONARCH_ASSERT(begin != kUnannounced || stage_.session->due());
+    return std::move(heard_);
   }
 
  private:
@@ -131,7 +133,7 @@ class Preparation {
       stage_.hint(bob(model::Status::kAway, 120));
       return;
     }
-    stage_.go_online({bob(model::Status::kBusy, 101)});
+    heard_ += stage_.go_online({bob(model::Status::kBusy, 101)});
     if (start_.begin <= Begin::kHalfAnswer) {
       settle();
     } else if (start_.begin <= Begin::kChallengeBehindQuestion) {
@@ -149,7 +151,7 @@ class Preparation {
     changed.serial = Serial(serial);
     return changed;
   }
-  void ask(std::string_view line) { stage_.line(line); }
+  void ask(std::string_view line) { heard_ += stage_.line(line); }
   void answered(std::string_view line, model::Reply reply) {
     stage_.line(line);
     stage_.replies(std::move(reply));
@@ -271,6 +273,7 @@ class Preparation {
 
   testing::Stage& stage_;
   Start start_;
+  std::string heard_;
 };
 
 }  // namespace monarch::notification::fuzz
