@@ -7,12 +7,12 @@ namespace {
 // 2^53: enough for counters (microseconds), revisions and generations; session ids stay text.
 constexpr const char* kPrelude = R"lua(
 local key = KEYS[1]
-local names = {'g','c','s','tg','tc','n','d','st','h','nm','al','se','rv',
+local names = {'g','c','s','tg','tc','n','d','st','h','nm','al','se','rv','im','sq',
                'ds','dn','dw','ls','lw','ln'}
 local values = redis.call('HMGET', key, unpack(names))
 local r = {}
 for i, name in ipairs(names) do r[name] = values[i] or '' end
-for _, name in ipairs({'g','c','tg','tc','rv'}) do r[name] = tonumber(r[name]) or 0 end
+for _, name in ipairs({'g','c','tg','tc','rv','sq'}) do r[name] = tonumber(r[name]) or 0 end
 if r.s == '' then r.s = '0' end
 -- A record without a revision says nothing about the roster.
 local known = r.rv > 0 and 1 or 0
@@ -61,7 +61,7 @@ end
 
 local function answer(kind, displaced, was_shown, was_at)
   local out = {kind, known}
-  for i = 1, 13 do out[#out + 1] = text(r[names[i]]) end
+  for i = 1, 15 do out[#out + 1] = text(r[names[i]]) end
   out[#out + 1] = displaced and r.ds or ''
   out[#out + 1] = displaced and r.dn or ''
   out[#out + 1] = was_shown and '1' or ''
@@ -93,10 +93,12 @@ end
 if resume then
   if less(r.g, r.c, tg, tc) then r.g, r.c = tg, tc end
   raise()
-  r.tg, r.tc, r.st = tg, tc, ARGV[14]
+  r.tg, r.tc = tg, tc
+  local sequence = tonumber(ARGV[16])
+  if not again or sequence >= r.sq then r.st, r.im, r.sq = ARGV[14], ARGV[15], sequence end
 elseif not again then
   raise()
-  r.tg, r.tc, r.st = r.g, r.c, ''
+  r.tg, r.tc, r.st, r.im, r.sq = r.g, r.c, '', '', 0
 end
 r.s, r.n, r.d, r.h = session, ARGV[4], ARGV[5], ARGV[6]
 take_profile(7)
@@ -133,11 +135,14 @@ if r.s ~= session or session == '0' then
   end
   return answer(MISSING)
 end
-r.st = ARGV[6]
-r.dw = ''
-raise()
+local sequence = tonumber(ARGV[8])
+if sequence < r.sq then return answer(OK) end
+local only_ims = r.st == ARGV[6] and r.im ~= ARGV[7]
+r.st, r.im, r.sq, r.dw = ARGV[6], ARGV[7], sequence, ''
+if not only_ims then raise() end
 -- The most frequent of all: it writes what has changed, no more. An open record does not expire.
-redis.call('HSET', key, 'g', text(r.g), 'c', text(r.c), 'st', r.st, 'dw', r.dw)
+redis.call('HSET', key, 'g', text(r.g), 'c', text(r.c), 'st', r.st, 'im', r.im, 'sq', text(r.sq),
+           'dw', r.dw)
 return answer(OK)
 )lua";
 

@@ -61,7 +61,8 @@ class Translator {
         c.node.value(), static_cast<int>(c.dialect), c.handle.value(), c.profile.name,
         flag(c.profile.allow), c.profile.serial.value(), c.profile.revision,
         flag(c.resume.has_value()), token.generation, token.counter,
-        status_text(c.resume ? c.resume->status : std::nullopt)));
+        status_text(c.resume ? c.resume->status : std::nullopt),
+        flag(c.resume && c.resume->ims_off), c.resume ? c.resume->sequence : 0));
   }
   void operator()(const CloseCommand& c) const {
     out_.push_back(Command::eval(scripts::close(), {scripts::online_key(c.account)}, generation_,
@@ -70,7 +71,7 @@ class Translator {
   void operator()(const StatusCommand& c) const {
     out_.push_back(Command::eval(scripts::status(), {scripts::online_key(c.account)}, generation_,
                                  ttl_, c.session.value(), c.token.generation, c.token.counter,
-                                 status_text(c.status)));
+                                 status_text(c.status), flag(c.ims_off), c.sequence));
   }
   void operator()(const StampCommand& c) const {
     out_.push_back(Command::eval(scripts::stamp(), {scripts::online_key(c.account)}, generation_,
@@ -108,6 +109,8 @@ OnlineRecord read_record(AccountId account, const std::vector<Reply>& fields, st
   record.handle = Handle::trusted(text(8));
   record.profile = {text(9), text(10) == "1",
                     Serial(static_cast<std::uint32_t>(to_number(text(11)))), to_number(text(12))};
+  record.ims_off = text(13) == "1";
+  record.sequence = to_number(text(14));
   return record;
 }
 

@@ -32,6 +32,11 @@ SessionVerdict::Kind kind_of(const OnlineRecord& record, const SessionReport& re
                                   : SessionVerdict::Kind::kUnknown;
 }
 
+// Before the first CHG nobody calls, and the index need not know of IMS.
+bool status_differs(const OnlineRecord& record, const SessionReport& report) {
+  return record.status != report.status || (report.status && record.ims_off != report.ims_off);
+}
+
 // Whose session is it, and is its serial current: one query and one round trip. What a changer died
 // before stamping is stamped here, with a new version, since visibility may have changed.
 Task<Result<Cases, Fault>> judge_sessions(Context& context, const model::Compare& request) {
@@ -69,7 +74,7 @@ Task<Result<Cases, Fault>> judge_sessions(Context& context, const model::Compare
     one.head = found->second;
     one.verdict.serial = one.head.profile.serial;
     one.verdict.status_differs =
-        one.verdict.kind == SessionVerdict::Kind::kHolds && one.record.status != one.report->status;
+        one.verdict.kind == SessionVerdict::Kind::kHolds && status_differs(one.record, *one.report);
     if (one.head.profile.revision > one.record.profile.revision && one.record.online()) {
       stamps.emplace_back(StampCommand{one.head.account, one.head.profile, true});
       stamped.push_back(i);

@@ -52,7 +52,8 @@ Task<Reply> invite(Context& context, model::Invite request) {
   auto replies = co_await running;
   if (!replies.ok()) co_return Failed{replies.error()};
   const OnlineRecord record = replies->front().record;
-  if (record.shown() == model::Status::kOffline) co_return model::Refused{kNotOnline};
+  if (record.shown() == model::Status::kOffline || record.ims_off)
+    co_return model::Refused{kNotOnline};
 
   auto reading = roster_of(context, callee, record.profile.revision);
   auto roster = co_await reading;

@@ -157,8 +157,9 @@ Task<Told> forget(Context& context, std::vector<EndedSession> ended) {
 Task<Reply> change_status(Context& context, model::ChangeStatus request) {
   Announcement announcement;
   announcement.subject = request.session.account;
-  announcement.command = StatusCommand{request.session.account, request.session.session,
-                                       request.session.token, request.status};
+  announcement.command =
+      StatusCommand{request.session.account, request.session.session, request.session.token,
+                    request.status,          request.ims_off,         request.sequence};
   announcement.contacts = request.first;
   auto announcing = announce(context, std::move(announcement));
   auto announced = co_await announcing;

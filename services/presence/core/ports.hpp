@@ -183,6 +183,8 @@ struct OnlineRecord {
   NodeId node;
   std::uint8_t dialect = 0;
   std::optional<model::Status> status;  // not set before the first CHG
+  bool ims_off = false;                 // nobody may call
+  std::uint64_t sequence = 0;           // of the last StatusCommand
   Handle handle;
   Profile profile;
 
@@ -200,7 +202,8 @@ struct OnlineRecord {
 //    session opened, even if that one has been closed since: kFenced.
 //  - It was the last one closed, and this is no resume: kMissing. (A doubled request must not wake
 //    the dead; a node that was declared dead may resume.)
-//  - resume: the token is kept, the status is the given one; versions go on above the token.
+//  - resume: the token is kept, status, IMS and sequence are the given ones, unless the session is
+//    open and a greater sequence has been stored; versions go on above the token.
 struct OpenCommand {
   AccountId account;
   SessionId session;
@@ -220,12 +223,16 @@ struct CloseCommand {
   SessionId session;
 };
 
-// kOk: stored, version raised. kFenced: another session is open whose token is greater. kMissing.
+// kOk: stored, version raised; not raised when only IMS differs, which nobody sees. A sequence less
+// than that of the record is a try that comes too late: kOk, and nothing happens. kFenced: another
+// session is open whose token is greater. kMissing.
 struct StatusCommand {
   AccountId account;
   SessionId session;
   model::Version token;
   model::Status status = model::Status::kOnline;
+  bool ims_off = false;
+  std::uint64_t sequence = 0;
 };
 
 // After a change of the roster: the profile replaces the record's if its revision is greater, and

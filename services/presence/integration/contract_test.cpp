@@ -18,6 +18,7 @@
 #include "presence/adapters/redis_online_index.hpp"
 #include "presence/core/testing/bus_contract.hpp"
 #include "presence/core/testing/online_index_contract.hpp"
+#include "presence/core/testing/online_status_contract.hpp"
 #include "presence/core/testing/roster_store_contract.hpp"
 #include "runtime/metrics.hpp"
 #include "stores/migrations.hpp"
@@ -123,6 +124,7 @@ struct IndexWorld : Redis {
   void lose_everything() { PrivateRedis::shared().execute("FLUSHALL"); }
 };
 INSTANTIATE_TYPED_TEST_SUITE_P(Redis, OnlineIndexContract, IndexWorld);
+INSTANTIATE_TYPED_TEST_SUITE_P(Redis, OnlineStatusContract, IndexWorld);
 
 struct BusWorld : Redis {
   metrics::Registry metrics{"presence"};

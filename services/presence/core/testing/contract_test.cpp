@@ -1,6 +1,7 @@
 // The contracts of the ports, run on the in-memory ones.
 #include "presence/core/testing/bus_contract.hpp"
 #include "presence/core/testing/online_index_contract.hpp"
+#include "presence/core/testing/online_status_contract.hpp"
 #include "presence/core/testing/roster_store_contract.hpp"
 
 namespace monarch::presence::testing {
@@ -30,6 +31,7 @@ struct IndexWorld {
   void lose_everything() { in_memory.lose_everything(); }
 };
 INSTANTIATE_TYPED_TEST_SUITE_P(InMemory, OnlineIndexContract, IndexWorld);
+INSTANTIATE_TYPED_TEST_SUITE_P(InMemory, OnlineStatusContract, IndexWorld);
 
 struct BusWorld {
   Steps steps;

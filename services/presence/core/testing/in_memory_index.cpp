@@ -29,6 +29,8 @@ IndexReply InMemoryIndex::take_over(Slot& slot, const OpenCommand& open) {
   }
   record.session = open.session;
   record.status.reset();
+  record.ims_off = false;
+  record.sequence = 0;
   return {};
 }
 
@@ -58,7 +60,11 @@ IndexReply InMemoryIndex::execute_on(Slot& slot, const OpenCommand& open) {
   if (open.resume) {
     record.version = std::max(record.version, open.resume->token);
     record.token = open.resume->token;
-    record.status = open.resume->status;
+    if (open.resume->sequence >= record.sequence) {
+      record.status = open.resume->status;
+      record.ims_off = open.resume->ims_off;
+      record.sequence = open.resume->sequence;
+    }
     raise(slot);
   } else if (!repeat) {
     raise(slot);
@@ -98,9 +104,13 @@ IndexReply InMemoryIndex::execute_on(Slot& slot, const StatusCommand& status) {
   IndexReply reply;
   auto& record = slot.record;
   if (record.online() && record.session == status.session) {
+    if (status.sequence < record.sequence) return reply;
+    const bool only_ims = record.status == status.status && record.ims_off != status.ims_off;
     record.status = status.status;
+    record.ims_off = status.ims_off;
+    record.sequence = status.sequence;
     slot.displaced.was_shown = false;
-    raise(slot);
+    if (!only_ims) raise(slot);
   } else if (record.online() && record.token > status.token) {
     reply.kind = Kind::kFenced;
   } else {

@@ -53,7 +53,11 @@ class OnlineIndexContract : public ::testing::Test {
     return run(CloseCommand{AccountId(account), SessionId(session)});
   }
   IndexReply status(std::uint64_t session, model::Version token, model::Status status) {
-    return run(StatusCommand{AccountId(1), SessionId(session), token, status});
+    return run(StatusCommand{AccountId(1), SessionId(session), token, status, false, 0});
+  }
+  IndexReply status(std::uint64_t session, model::Version token, model::Status status, bool ims_off,
+                    std::uint64_t sequence) {
+    return run(StatusCommand{AccountId(1), SessionId(session), token, status, ims_off, sequence});
   }
   IndexReply stamp(std::uint64_t account, const char* name, Revision revision, bool raise = false) {
     return run(StampCommand{AccountId(account), {name, false, Serial(9), revision}, raise});
@@ -343,8 +347,8 @@ TYPED_TEST_P(OnlineIndexContract, CommandsTakeEffectInOrder) {
   const auto token = this->open(1, 11).record.token;
   const std::vector<IndexCommand> commands{
       GetCommand{AccountId(1)},
-      StatusCommand{AccountId(1), SessionId(11), token, model::Status::kIdle}, this->open_of(2, 21),
-      GetCommand{AccountId(1)}, GetCommand{AccountId(2)}};
+      StatusCommand{AccountId(1), SessionId(11), token, model::Status::kIdle, false, 1},
+      this->open_of(2, 21), GetCommand{AccountId(1)}, GetCommand{AccountId(2)}};
   auto replies = this->world.await(this->world.index().run(commands));
   ASSERT_TRUE(replies.ok());
   ASSERT_EQ(replies->size(), 5U);
