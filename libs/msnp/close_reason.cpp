@@ -40,6 +40,8 @@ std::string_view to_string(CloseReason reason) {
       return "unavailable";
     case CloseReason::kChallengeFailed:
       return "challenge_failed";
+    case CloseReason::kChallengeUnanswered:
+      return "challenge_unanswered";
     case CloseReason::kUnknownCommand:
       return "unknown_command";
     case CloseReason::kWrongDialect:

@@ -24,10 +24,11 @@ enum class CloseReason : std::uint8_t {
   kNoCommonDialect,
   kOutOfOrder,  // 715 or 731 in the login stage
   kUnknownPackage,
-  kBadSignIn,      // 911 or 206 for a malformed USR
-  kSignInRefused,  // 911, 923, 924 after the credentials were looked at
-  kUnavailable,    // 5xx or 6xx during login
-  kChallengeFailed,
+  kBadSignIn,            // 911 or 206 for a malformed USR
+  kSignInRefused,        // 911, 923, 924 after the credentials were looked at
+  kUnavailable,          // 5xx or 6xx during login
+  kChallengeFailed,      // 540
+  kChallengeUnanswered,  // OUT: the answer did not come in time
   kUnknownCommand,
   kWrongDialect,
   kWrongState,

@@ -9,6 +9,7 @@
 #include "notification/adapters/clients.hpp"
 #include "notification/adapters/departure.hpp"
 #include "notification/adapters/driver.hpp"
+#include "notification/adapters/md5.hpp"
 #include "notification/adapters/neighbours.hpp"
 #include "notification/adapters/node_metrics.hpp"
 #include "notification/adapters/node_settings.hpp"
@@ -39,7 +40,8 @@ int main(int argc, char** argv) {
   notification::PresenceLinks links(loop, random, common.node_id, {common.allow_plaintext});
   notification::AuthClient auth(loop, *auth_channel, core.ask_timeout);
   notification::SwitchboardClient switchboards(loop, {common.allow_plaintext}, process.metrics());
-  notification::Node node(core, clients, links, auth, switchboards, process.clock(), random);
+  notification::Node node(core, clients, links, auth, switchboards, &notification::md5_hex,
+                          process.clock(), random);
   notification::Driver driver(loop, node, process.clock());
   links.attach(driver);
   auth.attach(driver);

@@ -88,6 +88,9 @@ TEST_F(Settings, AreReadable) {
   expect_all_refuse({"--dead-after=1s", "--heartbeat-interval=1s"}, "--dead-after");
   expect_all_refuse({"--node-id=Node 1"}, "--node-id");
   expect_refused("notification", {"--capacity=0"}, "--capacity");
+  expect_refused("notification", {"--challenge-every=10s"}, "--challenge-every");
+  expect_refused("notification", {"--challenge-within=0s"}, "--challenge-within");
+  expect_refused("presence", {"--presence-without-al=perhaps"}, "--presence-without-al");
 }
 
 TEST_F(Settings, DoNotAdvertiseWhatNobodyCouldReach) {

@@ -291,7 +291,7 @@ class Scene {
     verdict.serial = Serial(report.shown.value() + (choice & 16U ? 1 : 0));
     verdict.status_differs = (choice & 32U) != 0;
     if (choice & 64U) verdict.contacts.push_back(presence_.state(choice));
-    touch([&](Effects& effects) { stage_.session->compared(verdict, report.status, effects); });
+    touch([&](Effects& effects) { stage_.session->compared(verdict, report, effects); });
   }
 
   // One entry point, and what it wants done.

@@ -1,6 +1,7 @@
 // PureCluster: what comes up and what goes down.
 #include <utility>
 
+#include "testing/transcript/pattern.hpp"
 #include "testing/world/processes.hpp"
 
 namespace monarch::world {
@@ -36,8 +37,8 @@ void PureCluster::start_node(std::size_t i) {
   process.dying = false;
   process.deaf = false;
   process.settings.capacity = options_.notification.capacity;
-  process.node = std::make_unique<notification::Node>(process.settings, process, process, process,
-                                                      process, clock_, random_);
+  process.node = std::make_unique<notification::Node>(
+      process.settings, process, process, process, process, &transcript::md5_hex, clock_, random_);
   for (std::size_t k = 0; k < instances_.size(); ++k) {
     if (instance_alive(k)) link_up(i, k);
   }

@@ -23,6 +23,24 @@ bool number(const std::string& text, T& value) {
   return error == std::errc() && end == text.data() + text.size();
 }
 
+// "30m", "50s", "500ms": one number and its unit, as transcripts write it.
+bool duration(const std::string& text, std::chrono::milliseconds& value) {
+  const auto digits = text.find_first_not_of("0123456789");
+  std::int64_t count = 0;
+  if (digits == std::string::npos || !number(text.substr(0, digits), count)) return false;
+  const auto unit = text.substr(digits);
+  if (unit == "ms") {
+    value = std::chrono::milliseconds(count);
+  } else if (unit == "s") {
+    value = std::chrono::seconds(count);
+  } else if (unit == "m") {
+    value = std::chrono::minutes(count);
+  } else {
+    return false;
+  }
+  return true;
+}
+
 bool without_allow(Options& to, const std::string& value) {
   to.presence.rules.without_allow = value == "deny" ? presence::PresenceWithoutAllow::kDeny
                                                     : presence::PresenceWithoutAllow::kFollowBlp;
@@ -45,6 +63,14 @@ constexpr Setting kSettings[] = {
      [](Options& to, const auto& value) { return number(value, to.presence.rules.block_max); }},
     {"presence.reverse_shown_max",
      [](Options& to, const auto& value) { return number(value, to.presence.reverse_shown_max); }},
+    {"notification.challenge_every",
+     [](Options& to, const auto& value) {
+       return duration(value, to.notification.challenge_every);
+     }},
+    {"notification.challenge_within",
+     [](Options& to, const auto& value) {
+       return duration(value, to.notification.challenge_within);
+     }},
     {"notification.switchboards_in_burst",
      [](Options& to, const auto& value) {
        return number(value, to.notification.switchboards_in_burst);

@@ -29,6 +29,9 @@ NodeMetrics::NodeMetrics(metrics::Registry& registry)
       accepted_(registry, "connections_total", "Connections accepted"),
       bytes_received_(registry, "received_bytes_total", "Bytes from clients"),
       bytes_sent_(registry, "sent_bytes_total", "Bytes to clients"),
+      challenges_sent_(registry, "challenges_total", "Challenges posed to clients"),
+      challenges_passed_(registry, "challenges_passed_total",
+                         "Challenges answered well; the others ended their connection"),
       errors_sent_(registry, "errors_total", "Numeric errors sent to clients"),
       requests_(registry, "presence_requests_total", "Requests to presence, repetitions included"),
       requests_repeated_(registry, "presence_requests_repeated_total",
@@ -54,6 +57,8 @@ void NodeMetrics::update(const Node& node) {
   accepted_.update(counts.connections);
   bytes_received_.update(counts.bytes_received);
   bytes_sent_.update(counts.bytes_sent);
+  challenges_sent_.update(counts.challenges_sent);
+  challenges_passed_.update(counts.challenges_passed);
   errors_sent_.update(counts.errors_sent);
   requests_.update(counts.requests);
   requests_repeated_.update(counts.requests_repeated);

@@ -23,6 +23,8 @@ class NodeMetrics {
   metrics::CopiedCounter accepted_;
   metrics::CopiedCounter bytes_received_;
   metrics::CopiedCounter bytes_sent_;
+  metrics::CopiedCounter challenges_sent_;
+  metrics::CopiedCounter challenges_passed_;
   metrics::CopiedCounter errors_sent_;
   metrics::CopiedCounter requests_;
   metrics::CopiedCounter requests_repeated_;

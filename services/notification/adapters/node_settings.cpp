@@ -22,6 +22,13 @@ void describe(NodeSettings& settings, runtime::Settings& to) {
          "XFR SB of one client within a minute; the next one is 713", 1, 1'000'000);
   to.add("sign-in-within", settings.sign_in_within, "How long a client may take to sign in",
          milliseconds(100), std::chrono::hours(1));
+  to.add("challenge-every", settings.challenge_every,
+         "Challenge clients of MSNP6 and later after sign-in, then after one to two times this "
+         "each; 0s: never",
+         milliseconds(0), std::chrono::hours(24));
+  to.add("challenge-within", settings.challenge_within,
+         "How long a client may take to answer a challenge", milliseconds(100),
+         std::chrono::minutes(10));
   to.add("compare-every", settings.compare_every,
          "How often all sessions are compared with what presence knows", milliseconds(200),
          std::chrono::hours(24));
@@ -38,6 +45,10 @@ void describe(NodeSettings& settings, runtime::Settings& to) {
       settings.advertise = settings.bind;
       const auto usable = check_advertisable(settings.advertise);
       if (!usable.ok()) return fail("--advertise: must be given: " + usable.error());
+    }
+    if (settings.challenge_every > Duration() &&
+        settings.challenge_every < settings.challenge_within) {
+      return fail(std::string("--challenge-every: must be 0s or not less than --challenge-within"));
     }
     if (settings.connections_max < settings.capacity) {
       return fail(std::string("--connections-max: must not be less than --capacity"));
@@ -56,6 +67,8 @@ Settings core_settings(const NodeSettings& settings, const NodeId& node) {
   core.commands_burst = static_cast<std::uint32_t>(settings.commands_burst);
   core.switchboards_in_burst = static_cast<std::uint32_t>(settings.switchboards_in_burst);
   core.sign_in_within = std::chrono::duration_cast<milliseconds>(settings.sign_in_within);
+  core.challenge_every = std::chrono::duration_cast<milliseconds>(settings.challenge_every);
+  core.challenge_within = std::chrono::duration_cast<milliseconds>(settings.challenge_within);
   core.compare_every = std::chrono::duration_cast<milliseconds>(settings.compare_every);
   core.urls = settings.urls;
   return core;

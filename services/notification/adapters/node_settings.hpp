@@ -22,6 +22,8 @@ struct NodeSettings {
   std::int64_t commands_burst = 200;
   std::int64_t switchboards_in_burst = 200;
   Duration sign_in_within = std::chrono::seconds(60);
+  Duration challenge_every = std::chrono::seconds(0);
+  Duration challenge_within = msnp::kChallengeTimeout;
   Duration compare_every = std::chrono::minutes(2);
   msnp::VersionCheckUrls urls;
 };

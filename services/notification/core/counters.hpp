@@ -63,6 +63,8 @@ struct Counters {
   std::array<std::uint64_t, kFates> presence_hints{};
   std::array<std::uint64_t, kFates> roster_hints{};
   std::array<std::uint64_t, kRepairs> repairs{};
+  std::uint64_t challenges_sent = 0;  // CHL, each counted once; the rest of them are among closes
+  std::uint64_t challenges_passed = 0;
   std::uint64_t errors_sent = 0;  // three-digit lines
   std::uint64_t requests = 0;     // to presence, tries included
   std::uint64_t requests_repeated = 0;

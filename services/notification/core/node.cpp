@@ -7,7 +7,7 @@
 namespace monarch::notification {
 
 Node::Node(const Settings& settings, Wire& wire, Links& links, AuthDoor& auth,
-           SwitchboardDoor& switchboards, const Clock& clock, Random& random)
+           SwitchboardDoor& switchboards, Md5Hex md5, const Clock& clock, Random& random)
     : settings_(settings),
       wire_(wire),
       auth_(auth),
@@ -15,7 +15,8 @@ Node::Node(const Settings& settings, Wire& wire, Links& links, AuthDoor& auth,
       clock_(clock),
       reception_(settings, clock, random),
       around_{settings,  clock,      random,
-              counters_, reception_, {.implicit_msnp2 = true, .urls = settings.urls}},
+              counters_, reception_, {.implicit_msnp2 = true, .urls = settings.urls},
+              md5},
       requests_(settings, links, clock, counters_),
       closings_(settings, counters_),
       truth_(settings, random) {}

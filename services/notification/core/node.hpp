@@ -37,7 +37,7 @@ namespace monarch::notification {
 class Node {
  public:
   Node(const Settings& settings, Wire& wire, Links& links, AuthDoor& auth,
-       SwitchboardDoor& switchboards, const Clock& clock, Random& random);
+       SwitchboardDoor& switchboards, Md5Hex md5, const Clock& clock, Random& random);
   ~Node();
   Node(const Node&) = delete;
   Node& operator=(const Node&) = delete;

@@ -174,7 +174,7 @@ void Node::start_reopen(Client& client) {
                           .session = ref.session,
                           .node = settings_.node,
                           .dialect = client.session.dialect().version(),
-                          .resume = model::OpenSession::Resume{ref.token, client.session.status()}};
+                          .resume = client.session.resume()};
   client.reopen = requests_.submit(std::move(open), {Kind::kReopen, client.connection});
 }
 

@@ -71,7 +71,14 @@ void Node::compared(const Requests::Entry& entry, const model::Compared& answer)
   for (const auto& verdict : answer.sessions) {
     const auto report = reports.find(verdict.session);
     if (report == reports.end() || !differs(verdict, *report->second)) continue;
-    truth_.found({clock_.now() + settings_.repair_wait, verdict, report->second->status});
+    const auto& told = *report->second;
+    truth_.found({clock_.now() + settings_.repair_wait,
+                  verdict,
+                  {.session = told.session,
+                   .shown = told.shown,
+                   .status = told.status,
+                   .ims_off = told.ims_off,
+                   .contacts = {}}});
   }
 }
 

@@ -16,6 +16,9 @@ namespace monarch::notification {
 
 // A client connection, numbered by the host; never reused within a process. 0 is none.
 using ConnectionId = Strong<struct ConnectionIdTag, std::uint64_t>;
+// MD5 of some bytes as 32 lower-case hexadecimal digits, for the answers to challenges
+// (docs/protocol/notification.md#chl-qry-6). A core has no cryptography of its own.
+using Md5Hex = std::string (*)(std::string_view bytes);
 // A question to presence or auth, numbered by the node from 1 on; the answer repeats it.
 using RequestId = Strong<struct RequestIdTag, std::uint64_t>;
 

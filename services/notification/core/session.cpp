@@ -211,7 +211,7 @@ Fate Session::roster(const model::RosterEvent& event, Effects& effects) {
 
 // docs/protocol/notification.md#rng-2
 void Session::ring(const model::RingHint& hint, Effects& effects) {
-  if (!signed_in() || !model::is_shown(status_)) return;
+  if (!signed_in() || !model::is_shown(status_) || ims_off_) return;
   lines(effects).rng(std::to_string(hint.conversation), hint.address, hint.ticket, hint.caller,
                      hint.caller_name);
 }
@@ -239,14 +239,28 @@ std::optional<Status> Session::status() const {
 }
 
 model::SessionReport Session::report() const {
-  model::SessionReport report{
-      .session = ref_, .shown = ledger_.shown(), .status = status(), .contacts = {}};
+  model::SessionReport report{.session = ref_,
+                              .shown = ledger_.shown(),
+                              .status = status(),
+                              .ims_off = ims_off_,
+                              .contacts = {}};
   // Before the first CHG is answered nothing has been shown; what is under way is not compared.
   if (watch_ && watch_->open()) report.contacts = watch_->report();
   return report;
 }
 
-void Session::compared(const model::SessionVerdict& verdict, std::optional<Status> reported,
+// A CHG or IMS that is being asked is newer than what is announced here: if presence has it
+// already, this must not undo it.
+model::OpenSession::Resume Session::resume() const {
+  const bool changing =
+      pending_.then == &Commands::status_changed || pending_.then == &Commands::ims_changed;
+  return {.token = ref_.token,
+          .status = status(),
+          .ims_off = ims_off_,
+          .sequence = status_sequence_ - (changing ? 1 : 0)};
+}
+
+void Session::compared(const model::SessionVerdict& verdict, const model::SessionReport& reported,
                        Effects& effects) {
   if (!signed_in()) return;
   auto& repairs = around_->counters.repairs;
@@ -273,7 +287,8 @@ void Session::compared(const model::SessionVerdict& verdict, std::optional<Statu
     count(Repair::kSerial);
   }
   const bool settled = pending_.then == nullptr && chore_ == Chore::kNone && !unannounced_;
-  if (verdict.status_differs && settled && reported == status() && status()) {
+  const bool unchanged = reported.status == status() && reported.ims_off == ims_off_;
+  if (verdict.status_differs && settled && unchanged && status()) {
     count(Repair::kStatus);
     announce_later(around_->clock.now());
   }
@@ -282,8 +297,19 @@ void Session::compared(const model::SessionVerdict& verdict, std::optional<Statu
 
 // ---- chores -----------------------------------------------------------------------------------
 
-model::ChangeStatus Session::announcement(Status status) const {
-  return {.session = ref_, .status = status, .first = !watch_ || !watch_->open()};
+model::ChangeStatus Session::announcement(Status status, bool ims_off) {
+  return {.session = ref_,
+          .status = status,
+          .first = !watch_ || !watch_->open(),
+          .ims_off = ims_off,
+          .sequence = ++status_sequence_};
+}
+
+void Session::ask_status(Status status, bool ims_off, std::string_view trid, Then then,
+                         Effects& effects) {
+  if (!watch_) watch_ = std::make_unique<Watch>();
+  if (!watch_->open()) watch_->begin_snapshot();
+  ask(announcement(status, ims_off), trid, then, effects);
 }
 
 void Session::announce_later(TimePoint when) {
@@ -314,6 +340,7 @@ std::optional<TimePoint> Session::due() const {
     if (unannounced_) consider(announce_at_);
     if (const auto since = ledger_.gap_since()) consider(*since + around_->settings.gap_wait);
   }
+  if (const auto when = challenges_due()) consider(*when);
   return earliest;
 }
 
@@ -323,6 +350,7 @@ void Session::advance(Effects& effects) {
     close(CloseReason::kLoginTimeout, effects);
     return;
   }
+  if (!advance_challenges(effects)) return;
   start_chores(effects);
   if (throttled_) pump(effects);
 }
@@ -338,7 +366,7 @@ void Session::start_chores(Effects& effects) {
   if (unannounced_ && now >= announce_at_) {
     chore_ = Chore::kAnnounce;
     if (watch_ && !watch_->open()) watch_->begin_snapshot();
-    effects.chore = announcement(status_);
+    effects.chore = announcement(status_, ims_off_);
     return;
   }
   const auto since = ledger_.gap_since();
@@ -374,8 +402,8 @@ void Session::finish_announcement(const model::ChangeStatus& chore, const model:
     if (unannounced_) announce_at_ = now + around_->settings.announce_retry;
     return;
   }
-  // A CHG that came meanwhile was answered at once; it is announced next.
-  if (chore.status == status_) {
+  // A CHG or IMS that came meanwhile was answered at once; it is announced next.
+  if (chore.status == status_ && chore.ims_off == ims_off_) {
     unannounced_ = false;
   } else {
     announce_at_ = now;
@@ -418,6 +446,7 @@ std::size_t Session::heap_bytes() const {
                                   sizeof(TimePoint);
   }
   if (stash_) bytes += sizeof(model::Roster);
+  if (challenges_) bytes += sizeof(Challenges) + text(challenges_->question);
   return bytes;
 }
 

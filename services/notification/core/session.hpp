@@ -68,6 +68,7 @@ struct Surroundings {
   Counters& counters;
   Doorkeeper& door;
   msnp::Opening::Settings opening;
+  Md5Hex md5;
 };
 
 class Session {
@@ -90,8 +91,8 @@ class Session {
   void ring(const model::RingHint& hint, Effects& effects);
   void kick(model::KickReason reason, Effects& effects);
   void shut_down(Effects& effects);  // OUT SSD
-  // What a comparison found; `reported` is the status that report() gave for it.
-  void compared(const model::SessionVerdict& verdict, std::optional<model::Status> reported,
+  // What a comparison found; `reported` is what report() gave for it, contacts aside.
+  void compared(const model::SessionVerdict& verdict, const model::SessionReport& reported,
                 Effects& effects);
   // The session was opened anew under this token.
   void reopened(model::Version token) { ref_.token = token; }
@@ -109,6 +110,8 @@ class Session {
   [[nodiscard]] msnp::Dialect dialect() const { return dialect_; }
   // nullopt before the first CHG.
   [[nodiscard]] std::optional<model::Status> status() const;
+  // What presence is told when the session is opened anew.
+  [[nodiscard]] model::OpenSession::Resume resume() const;
   // What slow truth compares; only of a session that is signed in.
   [[nodiscard]] model::SessionReport report() const;
   // Bytes on the heap, for the memory budget's test.
@@ -144,6 +147,13 @@ class Session {
     std::uint8_t detail = 0;
   };
 
+  // From the first CHL of either side on (docs/protocol/notification.md#chl-qry-6).
+  struct Challenges {
+    std::string question;  // that is not answered yet; empty: none
+    TimePoint answer_by;
+    TimePoint next = TimePoint::max();  // the server's own
+  };
+
   // Times of the last successful own REA, PRP and XFR SB
   // (docs/protocol/framing.md#10-keep-alive-timeouts-rate-rules).
   struct Bursts {
@@ -176,8 +186,20 @@ class Session {
   [[nodiscard]] bool is_burst(std::vector<TimePoint>& times, std::size_t most) const;
   void signed_out_elsewhere(Effects& effects);
 
+  // ---- challenges (challenges.cpp) ----
+  // CHL; TrID 0 when the client has not asked for it.
+  void challenge(std::string_view trid, Effects& effects);
+  // The first CHG is done: the server's own challenges begin, if it makes any.
+  void begin_challenges(Effects& effects);
+  // False: one was not answered in time, and the connection is closed.
+  [[nodiscard]] bool advance_challenges(Effects& effects);
+  [[nodiscard]] std::optional<TimePoint> challenges_due() const;
+
   // ---- presence ----
-  [[nodiscard]] model::ChangeStatus announcement(model::Status status) const;
+  // The next ChangeStatus of this session.
+  [[nodiscard]] model::ChangeStatus announcement(model::Status status, bool ims_off);
+  void ask_status(model::Status status, bool ims_off, std::string_view trid, Then then,
+                  Effects& effects);
   void announce_later(TimePoint when);
   // Whether a change of the forward list has happened is not known: asks who is in it.
   void doubt_contacts();
@@ -196,11 +218,13 @@ class Session {
   std::unique_ptr<Watch> watch_;          // from the first CHG on
   std::unique_ptr<Bursts> bursts_;        // from the first own REA or PRP on
   std::unique_ptr<model::Roster> stash_;  // a LST that waits for the journal
+  std::unique_ptr<Challenges> challenges_;
   Ledger ledger_;
-  std::uint64_t sequence_ = 0;
-  TimePoint command_since_;  // when the command under way was taken up
-  TimePoint tokens_from_;    // the token bucket as one number: when it would be full
-  TimePoint announce_at_;    // of an unannounced status
+  std::uint64_t sequence_ = 0;         // of the changes of the roster
+  std::uint64_t status_sequence_ = 0;  // of ChangeStatus
+  TimePoint command_since_;            // when the command under way was taken up
+  TimePoint tokens_from_;              // the token bucket as one number: when it would be full
+  TimePoint announce_at_;              // of an unannounced status
   msnp::Dialect dialect_;
   State state_ = State::kOpening;
   Chore chore_ = Chore::kNone;
@@ -209,7 +233,8 @@ class Session {
   bool throttled_ = false;
   bool adding_ = false;       // an ADD FL is in flight
   bool reserving_ = false;    // an XFR SB is
-  bool unannounced_ = false;  // CHG was answered, presence does not know yet
+  bool unannounced_ = false;  // CHG or IMS was answered, presence does not know yet
+  bool ims_off_ = false;      // docs/protocol/notification.md#ims-3-webtv
 };
 
 }  // namespace monarch::notification

@@ -235,9 +235,10 @@ TEST(SlowTruth, MendsAndCountsWhatDiffers) {
   verdict.status_differs = true;
   verdict.contacts = {contact(2, "bob", Status::kOffline, 12),
                       contact(3, "carol", Status::kAway, 8)};
+  const auto reported = stage.session->report();
   const auto apply = [&] {
     return stage.run(
-        [&](Effects& effects) { stage.session->compared(verdict, Status::kOnline, effects); });
+        [&](Effects& effects) { stage.session->compared(verdict, reported, effects); });
   };
   EXPECT_EQ(apply(), "FLN bob@example.com\r\n") << "what is older is no truth";
   EXPECT_EQ(repairs(stage, Repair::kContact), 1U);
@@ -260,14 +261,14 @@ TEST(SlowTruth, BelievesNothingThatHasBecomeRightMeanwhile) {
   verdict.serial = Serial(15);
   verdict.status_differs = true;
   verdict.contacts = {contact(2, "bob", Status::kAway, 10)};
+  const auto reported = stage.session->report();
   stage.hint(contact(2, "bob", Status::kAway, 10));
   stage.hint(testing::event(15, model::RosterEvent::Kind::kReverseRemoved));
   stage.line("CHG 3 BSY");
   stage.replies(StatusChanged{});
-  EXPECT_EQ(stage.run([&](Effects& effects) {
-    stage.session->compared(verdict, Status::kOnline, effects);
-  }),
-            "");
+  EXPECT_EQ(
+      stage.run([&](Effects& effects) { stage.session->compared(verdict, reported, effects); }),
+      "");
   for (std::size_t i = 0; i < kRepairs; ++i) EXPECT_EQ(stage.counters.repairs[i], 0U) << i;
   EXPECT_FALSE(stage.chore);
 }

@@ -9,6 +9,7 @@
 
 #include "base/ids.hpp"
 #include "msnp/encoder.hpp"
+#include "msnp/limits.hpp"
 
 namespace monarch::notification {
 
@@ -29,6 +30,9 @@ struct Settings {
 
   // ---- one connection: docs/protocol/framing.md#10-keep-alive-timeouts-rate-rules ----
   std::chrono::milliseconds sign_in_within{60'000};  // connect to USR OK
+  // CHL by the server: one after the first CHG, then one after each one to two times this; 0: none.
+  std::chrono::milliseconds challenge_every{0};
+  std::chrono::milliseconds challenge_within = msnp::kChallengeTimeout;  // CHL to QRY
   std::uint32_t commands_per_second = 20;
   std::uint32_t commands_burst = 200;
   std::uint32_t changes_in_burst = 5;  // own REA and PRP, each; the next one is 800

@@ -24,7 +24,7 @@ class Truth {
   struct Finding {
     TimePoint when;
     model::SessionVerdict verdict;
-    std::optional<model::Status> reported;
+    model::SessionReport reported;  // contacts aside
   };
 
   Truth(const Settings& settings, Random& random) : settings_(settings), random_(random) {}

@@ -104,7 +104,7 @@ TEST_F(UnknownOutcome, AContactNobodyWatchesIsAReasonToAsk) {
   model::SessionVerdict verdict;
   verdict.contacts = {contact(2, "bob", Status::kBusy, 3)};
   EXPECT_EQ(stage.run([&](Effects& effects) {
-    stage.session->compared(verdict, Status::kOnline, effects);
+    stage.session->compared(verdict, stage.session->report(), effects);
   }),
             "");
   ASSERT_NE(stage.chores<model::ChangeStatus>(), nullptr);
@@ -115,7 +115,9 @@ TEST_F(UnknownOutcome, AVersionAloneIsNoRepair) {
   go({contact(2, "bob", Status::kBusy, 3)});
   model::SessionVerdict verdict;
   verdict.contacts = {contact(2, "bob", Status::kBusy, 9)};
-  stage.run([&](Effects& effects) { stage.session->compared(verdict, Status::kOnline, effects); });
+  stage.run([&](Effects& effects) {
+    stage.session->compared(verdict, stage.session->report(), effects);
+  });
   EXPECT_EQ(stage.counters.repairs[static_cast<std::size_t>(Repair::kContact)], 0U);
 }
 

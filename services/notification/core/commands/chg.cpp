@@ -28,9 +28,7 @@ void Commands::chg(Session& session, const Invocation& call, Effects& effects) {
     }
     return;
   }
-  if (!session.watch_) session.watch_ = std::make_unique<Watch>();
-  if (!session.watch_->open()) session.watch_->begin_snapshot();
-  session.ask(session.announcement(*status), call.trid, &status_changed, effects);
+  session.ask_status(*status, session.ims_off_, call.trid, &status_changed, effects);
 }
 
 // The reply, and after the first one an ILN for each contact who is online
@@ -43,9 +41,13 @@ void Commands::status_changed(Session& session, Answer answer, Effects& effects)
   const auto& asked = std::get<model::ChangeStatus>(answer.asked);
   const bool first_answer = session.status_ == Status::kOffline;
   session.status_ = asked.status;
-  auto lines = session.lines(effects);
-  lines.chg(answer.trid, to_wire(asked.status));
+  session.lines(effects).chg(answer.trid, to_wire(asked.status));
+  announced(session, answer, first_answer ? answer.trid : std::string_view(), effects);
+  if (first_answer) session.begin_challenges(effects);
+}
 
+void Commands::announced(Session& session, const Answer& answer, std::string_view trid,
+                         Effects& effects) {
   const auto* changed = std::get_if<model::StatusChanged>(&answer.reply);
   if (changed == nullptr) {
     // ARCHITECTURE.md#rule-11: the node answers and announces it on recovery.
@@ -53,9 +55,9 @@ void Commands::status_changed(Session& session, Answer answer, Effects& effects)
     return;
   }
   session.unannounced_ = false;
-  if (!asked.first) return;
-  session.watch_->snapshot(changed->contacts, first_answer ? answer.trid : std::string_view(),
-                           lines);
+  if (!std::get<model::ChangeStatus>(answer.asked).first) return;
+  auto lines = session.lines(effects);
+  session.watch_->snapshot(changed->contacts, trid, lines);
 }
 
 }  // namespace monarch::notification

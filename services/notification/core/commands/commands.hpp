@@ -58,6 +58,18 @@ struct Commands {
   // ---- commands/chg.cpp ----
   static void chg(Session& session, const Invocation& call, Effects& effects);
   static void status_changed(Session& session, Answer answer, Effects& effects);
+  // What presence has said to a ChangeStatus: contacts as ILN when `trid` is given, else as NLN; or
+  // it is announced later.
+  static void announced(Session& session, const Answer& answer, std::string_view trid,
+                        Effects& effects);
+
+  // ---- commands/ims.cpp ----
+  static void ims(Session& session, const Invocation& call, Effects& effects);
+  static void ims_changed(Session& session, Answer answer, Effects& effects);
+
+  // ---- commands/chl_qry.cpp ----
+  static void chl(Session& session, const Invocation& call, Effects& effects);
+  static void qry(Session& session, const Invocation& call, Effects& effects);
 
   // ---- commands/add_rem.cpp ----
   static void add(Session& session, const Invocation& call, Effects& effects);

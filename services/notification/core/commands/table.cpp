@@ -8,12 +8,16 @@ namespace {
 using msnp::Dialect;
 
 constexpr auto kMsnp2 = Dialect::kMsnp2;
+constexpr auto kMsnp3 = Dialect::kMsnp3;
 constexpr auto kMsnp5 = Dialect::kMsnp5;
 constexpr auto kMsnp6 = Dialect::kMsnp6;
 constexpr auto kMsnp7 = Dialect::kMsnp7;
 constexpr auto kAny = msnp::kAnyArguments;
 // The login stage has a table of its own (msnp/opening.cpp); here everybody is signed in.
 constexpr msnp::StateMask kSignedIn = 1;
+// Below MSNP6, too, it is read before the connection is closed.
+constexpr msnp::PayloadRule kChallengeAnswer = {
+    .present = true, .bytes_max = msnp::kChallengeAnswerBytesMax, .in_every_dialect = true};
 
 // clang-format off
 constexpr auto kTable = msnp::make_command_table<Commands::Handler>({
@@ -22,15 +26,18 @@ constexpr auto kTable = msnp::make_command_table<Commands::Handler>({
     {"ADD", kMsnp7, kMsnp7, kSignedIn, true,  3, 4,    &Commands::add},
     {"BLP", kMsnp2, kMsnp7, kSignedIn, true,  1, 1,    &Commands::blp},
     {"CHG", kMsnp2, kMsnp7, kSignedIn, true,  1, 1,    &Commands::chg},
+    {"CHL", kMsnp6, kMsnp7, kSignedIn, true,  0, 0,    &Commands::chl},
     {"CVR", kMsnp2, kMsnp7, kSignedIn, true,  0, kAny, &Commands::cvr},
     {"FND", kMsnp2, kMsnp7, kSignedIn, true,  0, kAny, &Commands::fnd},
     {"GTC", kMsnp2, kMsnp7, kSignedIn, true,  1, 1,    &Commands::gtc},
+    {"IMS", kMsnp3, kMsnp7, kSignedIn, true,  1, 1,    &Commands::ims},
     {"INF", kMsnp2, kMsnp7, kSignedIn, true,  0, kAny, &Commands::not_expected},
     {"LSG", kMsnp7, kMsnp7, kSignedIn, true,  0, kAny, &Commands::lsg},
     {"LST", kMsnp2, kMsnp7, kSignedIn, true,  1, 1,    &Commands::lst},
     {"OUT", kMsnp2, kMsnp7, kSignedIn, false, 0, kAny, &Commands::out},
     {"PNG", kMsnp2, kMsnp7, kSignedIn, false, 0, kAny, &Commands::png},
     {"PRP", kMsnp5, kMsnp7, kSignedIn, true,  1, 2,    &Commands::prp},
+    {"QRY", kMsnp6, kMsnp7, kSignedIn, true,  2, 2,    &Commands::qry, kChallengeAnswer},
     {"REA", kMsnp2, kMsnp7, kSignedIn, true,  2, 2,    &Commands::rea},
     // COMPAT(gaim of 2000): it appends a nickname to REM.
     {"REM", kMsnp2, kMsnp7, kSignedIn, true,  2, kAny, &Commands::rem},

@@ -11,7 +11,7 @@ void Commands::xfr(Session& session, const Invocation& call, Effects& effects) {
     session.error(ErrorCode::kInvalidParameter, call.trid, effects);
     return;
   }
-  if (!model::is_shown(session.status_)) {
+  if (!model::is_shown(session.status_) || session.ims_off_) {
     session.error(ErrorCode::kNotAllowedWhileHidden, call.trid, effects);
     return;
   }

@@ -16,6 +16,7 @@
 #include "base/clock.hpp"
 #include "base/random.hpp"
 #include "notification/core/node.hpp"
+#include "notification/core/testing/toy_md5.hpp"
 
 namespace monarch::notification::testing {
 
@@ -65,7 +66,7 @@ class House {
   explicit House(Settings given = {}) : settings(std::move(given)) {
     settings.node = NodeId("notification-1");
     settings.advertised = "10.0.0.5:1863";
-    node.emplace(settings, wire, links, auth, switchboards, clock, random);
+    node.emplace(settings, wire, links, auth, switchboards, &toy_md5, clock, random);
     node->link_up(NodeId("presence-1"));
     node->advance();
     answer_upkeep();

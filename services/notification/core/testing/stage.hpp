@@ -10,6 +10,7 @@
 #include "base/clock.hpp"
 #include "base/random.hpp"
 #include "notification/core/session.hpp"
+#include "notification/core/testing/toy_md5.hpp"
 
 namespace monarch::notification::testing {
 
@@ -145,8 +146,8 @@ class Stage {
   Settings settings;
   Counters counters;
   OpenDoor door;
-  Surroundings around{settings, clock, random,
-                      counters, door,  {.implicit_msnp2 = true, .urls = {}}};
+  Surroundings around{settings, clock, random, counters, door, {.implicit_msnp2 = true, .urls = {}},
+                      &toy_md5};
   std::optional<Session> session;
 
   // What the session asked and was not yet answered, and what became of it.
