@@ -37,6 +37,8 @@ const std::map<std::string, std::string>& legal_refusals() {
       {"SYN", "501"},
       {"LST", "501"},
       {"CHG", "201"},
+      {"XFR", "913 601"},
+      {"QRY", "540"},
       {"USR", "600 601 603"},
   };
   return kCodes;
@@ -65,14 +67,14 @@ void Client::complain(const std::string& what) {
   if (complaint_.empty()) complaint_ = label_ + ": " + what;
 }
 
-void Client::send(const std::string& line) {
+void Client::send(const std::string& line, const std::string& payload) {
   if (cluster_.trace) cluster_.trace(label_ + " C: " + line);
-  cluster_.send(id_, line + "\r\n");
+  cluster_.send(id_, line + "\r\n" + payload);
 }
 
-void Client::command(const std::string& verb, const Words& args) {
+void Client::command(const std::string& verb, const Words& args, const std::string& payload) {
   if (over_ || leaving_) return;
-  Command asked{"", verb, args};
+  Command asked{"", verb, args, payload};
   std::string line = verb;
   if (verb != "PNG" && verb != "OUT") {
     asked.trid = std::to_string(++last_trid_);
@@ -87,7 +89,7 @@ void Client::command(const std::string& verb, const Words& args) {
     if (pending_.empty()) waiting_since_ = cluster_.clock().now();
     pending_.push_back(std::move(asked));
   }
-  send(line);
+  send(line, payload);
 }
 
 void Client::synchronise(bool from_cache) {
@@ -147,6 +149,7 @@ void Client::read(const std::string& line) {
   if (verb == "OUT" || verb == "MSG") return;
   if (verb == "NLN" || verb == "FLN" || verb == "ILN") return read_presence(words);
   if (verb == "BPR") return read_number(words, line);
+  if (verb == "CHL" && words.size() > 1 && words[1] == "0") return read_challenge(words);
   if ((verb == "ADD" || verb == "REM") && words.size() > 1 && words[1] == "0") {
     return read_notice(words, line);
   }
@@ -195,6 +198,7 @@ void Client::refused(const Command& asked, const std::string& code) {
     return complain(code + " is no answer to " + asked.verb);
   }
   if (asked.verb == "SYN" || asked.verb == "LST" || asked.verb == "USR") return;
+  if (asked.verb == "XFR" || asked.verb == "QRY") return refused_session(asked, code);
   if (code == "501") {
     unsure_ = true;
     if (asked.verb == "REM" && asked.args[0] == "FL") doubtful_.insert(asked.args[1]);

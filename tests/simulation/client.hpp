@@ -61,7 +61,7 @@ class Client {
   // Reads what has come, answers the opening, and looks at the clock.
   void poll();
   // A command with its TrID; `args` follow it. PNG and OUT have none.
-  void command(const std::string& verb, const Words& args);
+  void command(const std::string& verb, const Words& args, const std::string& payload = {});
   void synchronise(bool from_cache);
   void drop();
 
@@ -73,6 +73,9 @@ class Client {
   [[nodiscard]] std::size_t pending() const { return pending_.size(); }
   [[nodiscard]] bool synchronised() const { return synchronised_; }
   [[nodiscard]] const std::string& status() const { return status_; }  // "" before the first CHG
+  [[nodiscard]] bool ims_off() const { return ims_off_; }
+  // No challenge is under way that a second one could be mistaken for.
+  [[nodiscard]] bool may_ask_challenge() const;
   [[nodiscard]] const std::map<std::string, Shown>& shown() const { return shown_; }
   [[nodiscard]] const Lists& lists() const { return lists_; }
   [[nodiscard]] const std::vector<Event>& events() const { return events_; }
@@ -99,6 +102,7 @@ class Client {
     std::string trid;
     std::string verb;
     Words args;
+    std::string payload;
   };
   struct Numbers {  // the four BPR that follow an ADD FL
     std::string handle;
@@ -107,7 +111,7 @@ class Client {
   };
 
   void complain(const std::string& what);
-  void send(const std::string& line);
+  void send(const std::string& line, const std::string& payload);
   bool take_line();
   void read(const std::string& line);
   void read_opening(const Words& words);
@@ -119,6 +123,11 @@ class Client {
   void read_list_line(const Words& words);
   void read_number(const Words& words, const std::string& line);
   void refused(const Command& asked, const std::string& code);
+  // IMS, XFR SB and challenges (client_session.cpp).
+  void read_challenge(const Words& words);
+  void read_session_reply(const Command& asked, const Words& words);
+  void refused_session(const Command& asked, const std::string& code);
+  [[nodiscard]] bool may_call() const;
   void done();
   void show(const std::string& handle, Shown state, bool iln);
   std::uint32_t serial_of(const std::string& word);
@@ -140,6 +149,9 @@ class Client {
   bool have_lists_ = false;
   bool unsure_ = false;
   bool leaving_ = false;
+  bool ims_off_ = false;
+  std::string question_;  // the last challenge
+  std::string answered_;  // the last that was answered
   std::set<std::string> doubtful_;
   unsigned last_trid_ = 0;
   std::deque<Command> pending_;

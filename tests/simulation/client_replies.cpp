@@ -36,6 +36,10 @@ void Client::read_reply(const Words& words) {
     if (first) iln_trid_ = asked.trid;
     return;
   }
+  if (words[0] == "CHL") return read_challenge(words);
+  if (words[0] == "IMS" || words[0] == "XFR" || words[0] == "QRY") {
+    return read_session_reply(asked, words);
+  }
   read_change(asked, words);
 }
 

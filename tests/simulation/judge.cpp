@@ -154,6 +154,9 @@ std::string Judge::sessions(const Clients& clients) {
     if (status != client.status()) {
       return "the index has " + person.who.handle + " as " + status + ", not " + client.status();
     }
+    if (record.status && record.ims_off != client.ims_off()) {
+      return "the index has IMS of " + person.who.handle + (record.ims_off ? " OFF" : " ON");
+    }
     const Serial serial = rosters_.at(person.account).principal.serial;
     if (client.synchronised() && session->report().shown != serial) {
       return client.label() + " is at serial " + text(session->report().shown) + ", not " +

@@ -59,6 +59,7 @@ void Simulation::use(Player& player, Client& client) {
   if (client.status().empty() && random().below(4) == 0) {
     return client.command("CHG", {one_of(kStatuses)});
   }
+  if (random().below(10) == 0) return use_session(client);
   switch (random().below(16)) {
     case 0:
     case 1:

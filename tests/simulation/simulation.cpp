@@ -9,12 +9,15 @@ constexpr std::size_t kPeopleMin = 6;
 constexpr std::size_t kPeopleMore = 5;
 // Longer than delays, timeouts and hung requests of a session that has ended.
 constexpr std::chrono::seconds kRisk{30};
+// Often enough to meet everything else that goes on.
+constexpr std::chrono::seconds kChallengeEvery{20};
 
 world::Options options_of(const Plan& plan) {
   world::Options options;
   options.seed = plan.seed;
   options.shuffled = plan.storm;
   options.nodes = 3;
+  options.notification.challenge_every = kChallengeEvery;
   options.instances = 2 + plan.seed % 2;
   return options;
 }
@@ -149,6 +152,10 @@ std::string Simulation::calm() {
 }
 
 std::string Simulation::judge() {
+  // A challenge of the last moment has been answered just now.
+  cluster_.settle();
+  poll();
+  if (!complaint_.empty()) return complaint_;
   std::vector<const Client*> clients;
   for (const auto& player : players_) {
     for (const auto& client : player.clients) clients.push_back(client.get());

@@ -52,6 +52,7 @@ class Simulation {
   void sign_in(Player& player);
   void use(Player& player, Client& client);
   void change_list(Player& player, Client& client);
+  void use_session(Client& client);  // people_session.cpp
   [[nodiscard]] std::string somebody();
   template <std::size_t N>
   [[nodiscard]] std::string one_of(const char* const (&words)[N]) {
