@@ -1,6 +1,8 @@
 // Fuzzes the dispatch session, and with it the login opening: whatever a client sends and however
 // it is cut, the same lines come back, whole, and the same close. The first byte of an input seeds
-// the cuts and says what the cluster is like.
+// the cuts and says what the cluster is like, the second in which state the session begins
+// (docs/protocol/dispatch.md#8-login-state-machine-ds-and-ns-msnp27).
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -15,7 +17,17 @@ using namespace monarch;
 
 const TimePoint kStart{std::chrono::seconds(1)};
 
-msnp::Effects run(std::string_view bytes, std::uint8_t seed, bool cut) {
+// What has been said before: connected, negotiated by an old and a new client, only CVR0 matched,
+// informed, and the beginning of a line.
+constexpr std::array<std::string_view, 7> kBegins = {"",
+                                                     "VER 1 MSNP2\r\n",
+                                                     "VER 1 MSNP7 MSNP6 MSNP5 CVR0\r\n",
+                                                     "VER 1 CVR0\r\n",
+                                                     "VER 1 MSNP4\r\nINF 2\r\n",
+                                                     "VER 1 MSNP7\r\nINF 2\r\n",
+                                                     "VER 1 MSNP5\r\nUSR 3 MD5 I "};
+
+msnp::Effects run(std::string_view bytes, std::uint8_t seed, std::string_view before, bool cut) {
   SeededRandom random(seed);
   dispatch::NodePicker nodes(random);
   if (seed % 4 != 0) {
@@ -31,6 +43,7 @@ msnp::Effects run(std::string_view bytes, std::uint8_t seed, bool cut) {
   dispatch::Session session(settings, nodes, kStart);
   SeededRandom cuts(seed);
   msnp::Effects effects;
+  if (!before.empty()) session.receive(before, effects);
   do {
     const std::string chunk(bytes.substr(0, cut ? 1 + cuts.below(20) : bytes.size()));
     bytes.remove_prefix(chunk.size());
@@ -44,10 +57,11 @@ msnp::Effects run(std::string_view bytes, std::uint8_t seed, bool cut) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  if (size == 0) return 0;
-  const std::string_view bytes(reinterpret_cast<const char*>(data) + 1, size - 1);
-  const auto whole = run(bytes, data[0], false);
-  const auto pieces = run(bytes, data[0], true);
+  if (size < 2) return 0;
+  const std::string_view bytes(reinterpret_cast<const char*>(data) + 2, size - 2);
+  const auto before = kBegins[data[1] % kBegins.size()];
+  const auto whole = run(bytes, data[0], before, false);
+  const auto pieces = run(bytes, data[0], before, true);
   MONARCH_ASSERT(whole.send == pieces.send);
   MONARCH_ASSERT(whole.close == pieces.close);
   return 0;

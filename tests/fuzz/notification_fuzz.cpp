@@ -1,9 +1,9 @@
 // Fuzzes a notification session in every state: a client that says whatever it likes, a presence
 // and an auth that answer well, badly, late or with something else, hints in any order, time.
 // Nothing may break, what the client hears is made of whole lines, at most one question of each
-// kind is under way, and how the client's bytes are cut makes no difference. The first byte of an
-// input says where the session begins (signed in or not, the dialect, synchronised, online); the
-// rest is a list of moves, see play().
+// kind is under way, and how the client's bytes are cut makes no difference. The first two bytes of
+// an input say where the session begins (notification_states.hpp); the rest is a list of moves, see
+// play().
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -14,6 +14,7 @@
 
 #include "base/assert.hpp"
 #include "notification/core/testing/stage.hpp"
+#include "notification_states.hpp"
 
 namespace {
 
@@ -21,6 +22,8 @@ using namespace monarch;
 using namespace monarch::notification;
 using testing::contact;
 using testing::Stage;
+
+constexpr std::size_t kStartBytes = 2;
 
 // Presence as one account sees it: a roster with a serial that only grows, and contacts whose
 // versions do.
@@ -158,12 +161,13 @@ class Presence {
 
 class Scene {
  public:
-  explicit Scene(bool cut) : cut_(cut) {}
+  Scene(bool cut, const fuzz::Start& start) : cut_(cut), stage_(start.settings()) {
+    learn(fuzz::Preparation(stage_, start).run());
+  }
 
+  // The moves: a byte that says which, then for what the client says a length and the bytes (\2 is
+  // the answer to the last challenge), for everything else a byte that says what about it.
   std::string play(std::string_view input) {
-    if (input.empty()) return {};
-    begin(static_cast<std::uint8_t>(input.front()));
-    input.remove_prefix(1);
     for (std::size_t moves = 0; !input.empty() && !stage_.closed && moves < kMovesMax; ++moves) {
       const auto move = static_cast<std::uint8_t>(input.front());
       input.remove_prefix(1);
@@ -185,13 +189,7 @@ class Scene {
 
  private:
   static constexpr std::size_t kMovesMax = 400;
-
-  void begin(std::uint8_t choice) {
-    if (choice % 4 == 0) return;
-    stage_.sign_in("MSNP" + std::to_string(2 + choice / 4 % 6), (choice & 32U) == 0);
-    if (choice % 4 >= 2) stage_.synchronise(40);
-    if (choice % 4 == 3) stage_.go_online({presence_.state(4)});
-  }
+  static constexpr char kAnswer = '\2';
 
   void act(unsigned move, std::uint8_t choice) {
     switch (move) {
@@ -211,14 +209,36 @@ class Scene {
   // A length and as many bytes; how much of the input that was.
   std::size_t speak(std::string_view input) {
     if (input.empty()) return 0;
-    const auto text = input.substr(1, static_cast<std::uint8_t>(input.front()));
+    const auto given = input.substr(1, static_cast<std::uint8_t>(input.front()));
+    const auto text = expand(given);
     SeededRandom cuts(text.size());
     for (std::size_t at = 0; at < text.size() && !stage_.closed;) {
-      const std::string piece(text.substr(at, cut_ ? 1 + cuts.below(7) : text.size()));
+      const auto piece = text.substr(at, cut_ ? 1 + cuts.below(7) : text.size());
       touch([&](Effects& effects) { stage_.session->receive(piece, effects); });
       at += piece.size();
     }
-    return 1 + text.size();
+    return 1 + given.size();
+  }
+
+  [[nodiscard]] std::string expand(std::string_view text) const {
+    std::string out;
+    for (const char c : text) {
+      if (c == kAnswer) {
+        out += testing::toy_md5(question_ + "Q1P7W2E4J9R8U3S5");
+      } else {
+        out += c;
+      }
+    }
+    return out;
+  }
+
+  // CHL <trid> <challenge>
+  void learn(std::string_view said) {
+    const auto line = said.rfind("CHL ");
+    if (line == std::string_view::npos) return;
+    const auto end = said.find('\r', line);
+    const auto begin = said.rfind(' ', end) + 1;
+    question_ = said.substr(begin, end - begin);
   }
 
   // To the moment that the session waits for, or for up to a minute.
@@ -316,6 +336,7 @@ class Scene {
   // Lines, each whole, with its payload and without control bytes.
   void hear(std::string_view said) {
     heard_ += said;
+    learn(said);
     while (!said.empty()) {
       const auto end = said.find("\r\n");
       MONARCH_ASSERT(end != std::string_view::npos);
@@ -334,12 +355,16 @@ class Scene {
   Stage stage_;
   Presence presence_;
   std::string heard_;
+  std::string question_;
 };
 
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view input(reinterpret_cast<const char*>(data), size);
-  MONARCH_ASSERT(Scene(false).play(input) == Scene(true).play(input));
+  if (size < kStartBytes) return 0;
+  const fuzz::Start start(data[0], data[1]);
+  const auto moves = input.substr(kStartBytes);
+  MONARCH_ASSERT(Scene(false, start).play(moves) == Scene(true, start).play(moves));
   return 0;
 }

@@ -1,8 +1,9 @@
 // Fuzzes the switchboard: several clients say whatever they like, in any state, and time goes by.
 // Nothing may break, what a client hears is made of whole lines, and how the bytes are cut makes no
-// difference. An input is a list of moves: a byte that says whose move it is and which, and for
-// what is said a length and the bytes; `@` stands for the ticket that the client has, `#` for the
-// session id and `\1` to `\4` for a handle.
+// difference. The first byte of an input says how far the conversation is when the fuzzer takes
+// over (see begin()), the rest is a list of moves: a byte that says whose move it is and which, and
+// for what is said a length and the bytes; `@` stands for the ticket that the client has, `#` for
+// the session id and `\1` to `\4` for a handle.
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -26,6 +27,9 @@ class Scene {
   explicit Scene(bool cut) : cut_(cut) {}
 
   std::string play(std::string_view input) {
+    if (input.empty()) return {};
+    begin(static_cast<std::uint8_t>(input.front()));
+    input.remove_prefix(1);
     while (!input.empty() && moves_ < kMovesMax) {
       ++moves_;
       const auto move = static_cast<std::uint8_t>(input.front());
@@ -59,6 +63,54 @@ class Scene {
 
  private:
   static constexpr std::size_t kMovesMax = 400;
+
+  // Every state of a conversation (docs/protocol/switchboard.md).
+  void begin(std::uint8_t choice) {
+    const unsigned state = choice % 12;
+    if (state == 0) return;
+    if (state == 1) {  // connected, and nothing said
+      connections_[0] = stage_.connect();
+      return;
+    }
+    connections_[0] = stage_.begin("alice");
+    switch (state) {
+      case 2:  // alone
+        break;
+      case 3:  // presence is being asked
+        stage_.say(connections_[0], "CAL 2 bob@example.com\r\n");
+        learn();
+        break;
+      case 4:  // ringing
+        ring("bob");
+        break;
+      case 5: {  // the answer is quicker than presence, and waits for the caller's RINGING
+        stage_.say(connections_[0], "CAL 2 bob@example.com\r\n");
+        learn();
+        connections_[1] = stage_.connect();
+        stage_.say(connections_[1], stage_.answer_line(stage_.presence.asked.front()));
+        break;
+      }
+      case 6:  // the next CAL in vain is one too many
+        for (int i = 0; i < 5; ++i) {
+          stage_.say(connections_[0], "CAL 2 ghost@example.com\r\n");
+          stage_.unavailable(stage_.presence.take().id);
+        }
+        break;
+      default:
+        connections_[1] = stage_.join(connections_[0], "bob");
+        if (state >= 8) connections_[2] = stage_.join(connections_[1], "carol");
+        if (state >= 9) ring("dave");
+        if (state == 10) stage_.exchange.drain();
+        if (state == 11) hang_up(0);  // who began it has gone
+    }
+  }
+
+  void ring(const std::string& name) {
+    stage_.say(connections_[0], "CAL 2 " + name + "@example.com\r\n");
+    learn();
+    const auto asked = stage_.presence.take();
+    stage_.reachable(asked.id, user(name));
+  }
 
   void reserve(std::size_t person) {
     if (const auto ticket = stage_.exchange.reserve(user(kNames[person])))
@@ -96,14 +148,18 @@ class Scene {
         at += size;
       }
     }
-    // The tickets of whoever is called.
+    learn();
+    return 1 + text.size();
+  }
+
+  // The tickets of whoever is called.
+  void learn() {
     for (const auto& asked : stage_.presence.asked) {
       for (std::size_t i = 0; i < kPeople; ++i) {
         if (asked.invite.callee == user(kNames[i]).handle) tickets_[i] = asked.invite.ticket;
       }
       session_ = std::to_string(asked.invite.conversation.value());
     }
-    return 1 + text.size();
   }
 
   std::string expand(std::size_t person, std::string_view text) const {
