@@ -1,5 +1,6 @@
 #include "runtime/client_door.hpp"
 
+#include <chrono>
 #include <utility>
 
 #include "runtime/log.hpp"
@@ -82,8 +83,15 @@ ClientDoor::ClientDoor(const ClientDoorSettings& settings, metrics::Registry& re
   for (std::size_t i = 0; i < net::kProxyRefusals; ++i) {
     counters.push_back(refusals.with(to_string(static_cast<net::ProxyRefusal>(i))));
   }
-  options_.proxy.refused = [counters = std::move(counters)](net::ProxyRefusal why) mutable {
+  options_.proxy.refused = [counters = std::move(counters),
+                            often = log::RateLimit()](net::ProxyRefusal why) mutable {
     counters.at(static_cast<std::size_t>(why)).add();
+    // Most likely a proxy that is not set up to send the header, or is not named.
+    if (const auto held_back = often.due(std::chrono::steady_clock::now())) {
+      log::warn("proxy_header_refused", {{"reason", to_string(why)},
+                                         {"check", "proxy-from, and that the proxy sends it"},
+                                         {"held_back", *held_back}});
+    }
   };
 }
 
