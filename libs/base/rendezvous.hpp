@@ -2,9 +2,14 @@
 // process computes the same answer, and a node that goes moves only its own accounts. Pure.
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "base/assert.hpp"
 #include "base/ids.hpp"
@@ -43,6 +48,24 @@ namespace detail {
     }
   }
   return *best;
+}
+
+// The same for a text, such as a handle: which of the names looks after it, and which comes next
+// when that one is away. Numbers of `names`, of the greatest weight first.
+[[nodiscard]] inline std::vector<std::size_t> rendezvous_order(std::string_view key,
+                                                               std::span<const std::string> names) {
+  std::uint64_t hash = 0xCBF29CE484222325ULL;
+  for (const char c : key) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001B3ULL;
+  std::vector<std::pair<std::uint64_t, std::size_t>> weights;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    weights.emplace_back(detail::rendezvous_weight(AccountId(hash), names[i]), i);
+  }
+  std::sort(weights.begin(), weights.end(), [&names](const auto& a, const auto& b) {
+    return a.first != b.first ? a.first > b.first : names[a.second] < names[b.second];
+  });
+  std::vector<std::size_t> order;
+  for (const auto& [weight, i] : weights) order.push_back(i);
+  return order;
 }
 
 }  // namespace monarch

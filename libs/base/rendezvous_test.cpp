@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <gtest/gtest.h>
 #include <map>
+#include <set>
+#include <string>
 #include <vector>
 
 namespace monarch {
@@ -62,6 +64,26 @@ TEST(Rendezvous, IsTheSameForEver) {
     picks += rendezvous_pick(AccountId(account), ids).value().back();
   }
   EXPECT_EQ(picks, "3131313144232423");
+}
+
+TEST(RendezvousOrder, IsTheSameForAllAndMovesOnlyWhatItMust) {
+  const std::vector<std::string> names{"10.0.0.1:17100", "10.0.0.2:17100", "10.0.0.3:17100"};
+  const std::vector<std::string> turned{names[2], names[0], names[1]};
+  const std::vector<std::string> fewer{names[0], names[1]};
+  std::map<std::string, int> first;
+  for (int i = 0; i < 3000; ++i) {
+    const std::string handle = "user" + std::to_string(i) + "@example.com";
+    const auto order = rendezvous_order(handle, names);
+    ASSERT_EQ(order.size(), 3U);
+    EXPECT_EQ(std::set(order.begin(), order.end()), (std::set<std::size_t>{0, 1, 2}));
+    EXPECT_EQ(names[order[0]], turned[rendezvous_order(handle, turned)[0]]);
+    ++first[names[order[0]]];
+    // Whoever is not among the lost one's keeps his; they go to who came second for them.
+    const auto left = fewer[rendezvous_order(handle, fewer)[0]];
+    EXPECT_EQ(left, names[order[0]] != names[2] ? names[order[0]] : names[order[1]]);
+  }
+  for (const auto& [name, count] : first) EXPECT_NEAR(count, 1000, 150) << name;
+  EXPECT_TRUE(rendezvous_order("x", {}).empty());
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // monarch-dispatch: refers clients to notification nodes. This file says what the process is made
 // of, and nothing else.
+#include <chrono>
 #include <utility>
 #include <vector>
 
@@ -7,6 +8,7 @@
 #include "dispatch/adapters/dispatch_settings.hpp"
 #include "dispatch/adapters/front.hpp"
 #include "dispatch/core/node_picker.hpp"
+#include "net/heart.hpp"
 #include "rpc/process_server.hpp"
 #include "runtime/process.hpp"
 #include "runtime/secure_random.hpp"
@@ -37,8 +39,7 @@ int main(int argc, char** argv) {
   runtime::SecureRandom random;
   const auto core = core_settings(settings);
   dispatch::NodePicker nodes(random);
-  dispatch::Front front(loop, process.clock(), core, nodes,
-                        static_cast<std::size_t>(settings.connections_max), process.metrics());
+  dispatch::Front front(loop, process.clock(), core, nodes, settings, process.metrics());
 
   // Only at the start: without any node we still have an answer for clients, 601.
   auto& knows_nodes = process.health().add("nodes");
@@ -61,6 +62,7 @@ int main(int argc, char** argv) {
   if (const auto open = front.open(settings.bind); !open.ok()) {
     return process.cannot_start(open.error());
   }
+  net::Heart heart(loop, std::chrono::seconds(1), [&] { front.tell(); });
   process.on_drain([&] { front.drain([&] { member.leave([&] { process.drained(); }); }); });
   member.start();
   return process.run();

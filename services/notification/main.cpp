@@ -20,6 +20,7 @@
 #include "notification/adapters/switchboard_client.hpp"
 #include "notification/core/node.hpp"
 #include "rpc/process_server.hpp"
+#include "runtime/client_door.hpp"
 #include "runtime/process.hpp"
 #include "runtime/secure_random.hpp"
 
@@ -36,8 +37,8 @@ int main(int argc, char** argv) {
   auto& loop = process.loop();
   runtime::SecureRandom random;
 
-  const auto auth_channel = rpc::make_channel(settings.auth_endpoints, {common.allow_plaintext});
-  if (!auth_channel.ok()) return process.cannot_start("--auth: " + auth_channel.error());
+  auto auth_stubs = notification::auth_instances(settings.auth_endpoints, {common.allow_plaintext});
+  if (!auth_stubs.ok()) return process.cannot_start("--auth: " + auth_stubs.error());
 
   std::shared_ptr<grpc::Channel> mailbox_channel;
   if (settings.mailbox_endpoint) {
@@ -46,9 +47,10 @@ int main(int argc, char** argv) {
     mailbox_channel = *made;
   }
 
-  notification::Clients clients(loop);
+  runtime::ClientDoor door(settings.door, process.metrics());
+  notification::Clients clients(loop, door);
   notification::PresenceLinks links(loop, random, common.node_id, {common.allow_plaintext});
-  notification::AuthClient auth(loop, *auth_channel, core.ask_timeout);
+  notification::AuthClient auth(loop, *std::move(auth_stubs), core.ask_timeout);
   notification::SwitchboardClient switchboards(loop, {common.allow_plaintext}, process.metrics());
   notification::Node node(core, clients, links, auth, switchboards, &notification::md5_hex,
                           process.clock(), random);
@@ -84,6 +86,7 @@ int main(int argc, char** argv) {
   net::Heart heart(loop, std::chrono::seconds(1), [&] {
     member.set_load(node.connections());
     metrics.update(node);
+    door.update();
   });
   notification::Departure departure({process, driver, clients, member},
                                     static_cast<std::uint32_t>(settings.drain_per_second),

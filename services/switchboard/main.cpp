@@ -4,6 +4,7 @@
 #include "cluster/member.hpp"
 #include "net/heart.hpp"
 #include "rpc/process_server.hpp"
+#include "runtime/client_door.hpp"
 #include "runtime/process.hpp"
 #include "runtime/secure_random.hpp"
 #include "switchboard/adapters/clients.hpp"
@@ -27,7 +28,8 @@ int main(int argc, char** argv) {
   auto& loop = process.loop();
   runtime::SecureRandom random;
 
-  switchboard::Clients clients(loop);
+  runtime::ClientDoor door(settings.door, process.metrics());
+  switchboard::Clients clients(loop, door);
   switchboard::PresenceCaller presence(loop, random, common.node_id, {common.allow_plaintext});
   switchboard::Exchange exchange(core, clients, presence, process.clock(), random);
   switchboard::Driver driver(loop, exchange, process.clock());
@@ -55,6 +57,7 @@ int main(int argc, char** argv) {
   net::Heart heart(loop, std::chrono::seconds(1), [&] {
     member.set_load(exchange.connections());
     metrics.update(exchange);
+    door.update();
   });
   switchboard::Departure departure({process, driver, clients, member});
   member.start();

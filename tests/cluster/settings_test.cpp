@@ -91,6 +91,16 @@ TEST_F(Settings, AreReadable) {
   expect_refused("notification", {"--challenge-every=10s"}, "--challenge-every");
   expect_refused("notification", {"--challenge-within=0s"}, "--challenge-within");
   expect_refused("presence", {"--presence-without-al=perhaps"}, "--presence-without-al");
+  expect_refused("notification", {"--sessions-max=9999"}, "--sessions-max");
+  expect_refused("notification", {"--capacity=20000"}, "--connections-max");
+  const std::string words = "--forbidden-words-file";
+  expect_refused("notification", {words + "=" + directory_ + "/missing"}, words);
+  expect_refused("notification", {words + "=" + directory_}, words);
+  expect_refused("notification", {words + "=" + file("long", std::string(130, 'x'), 0644)}, words);
+  for (const char* role : {"notification", "switchboard", "dispatch"}) {
+    expect_refused(role, {"--proxy-protocol=required"}, "--proxy-from");
+    expect_refused(role, {"--proxy-from=10.0.0.0/8"}, "--proxy-from");
+  }
 }
 
 TEST_F(Settings, DoNotAdvertiseWhatNobodyCouldReach) {

@@ -22,9 +22,9 @@ instances_max=9
 declare -A role_settings=(
   [auth]="redis postgres password-key presence local-addresses"
   [presence]="redis postgres"
-  [notification]="client redis auth"
+  [notification]="client redis auth strangers"
   [switchboard]="client redis"
-  [dispatch]="client redis"
+  [dispatch]="client redis strangers"
 )
 
 # rpc_port ROLE I; the admin port is the next one.
@@ -90,6 +90,7 @@ service_flags() {
       # Everybody on this machine comes from one address, and no failure of one is to shut out the others
       # (docs/protocol/framing.md#10-keep-alive-timeouts-rate-rules).
       local-addresses) flags+=(--throttle-exempt 127.0.0.0/8) ;;
+      strangers) flags+=(--strangers-exempt 127.0.0.0/8) ;;
       auth) flags+=(--auth "$(rpc_addresses auth)") ;;
       presence) flags+=(--presence "$(rpc_addresses presence)") ;;
     esac

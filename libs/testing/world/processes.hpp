@@ -27,6 +27,10 @@ struct PureCluster::NodeProcess final : notification::Wire,
             const notification::SharedBytes& bytes) override {
     send(connection, *bytes);
   }
+  // What a client sends reaches the node at once here; it is kept by the session as far as its
+  // backlog goes.
+  void pause(notification::ConnectionId /*connection*/) override {}
+  void resume(notification::ConnectionId /*connection*/) override {}
   void close(notification::ConnectionId connection) override {
     const auto place = cluster.clients_.find(connection);
     if (place != cluster.clients_.end()) place->second.closed = true;

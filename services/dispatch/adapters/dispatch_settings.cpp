@@ -12,6 +12,8 @@ void describe(DispatchSettings& settings, runtime::Settings& to) {
          std::chrono::milliseconds(100), std::chrono::hours(1));
   to.add("download-url", settings.urls.download, "The download address that CVQ answers with");
   to.add("info-url", settings.urls.info, "The information address that CVQ answers with");
+  runtime::add_client_door(to, settings.door);
+  runtime::add_strangers(to, settings.strangers);
   to.check([&settings]() -> Outcome<std::string> {
     if (!settings.advertise.host.empty()) return Ok{};
     settings.advertise = settings.bind;

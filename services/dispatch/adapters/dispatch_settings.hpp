@@ -6,6 +6,7 @@
 
 #include "base/endpoint.hpp"
 #include "dispatch/core/session.hpp"
+#include "runtime/client_door.hpp"
 #include "runtime/settings.hpp"
 
 namespace monarch::dispatch {
@@ -16,6 +17,8 @@ struct DispatchSettings {
   std::int64_t connections_max = 10'000;
   Duration sign_in_within = std::chrono::seconds(60);
   msnp::VersionCheckUrls urls;
+  runtime::ClientDoorSettings door;
+  runtime::StrangerSettings strangers;
 };
 
 void describe(DispatchSettings& settings, runtime::Settings& to);

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "runtime/log.hpp"
+#include "msnp/error_counts.hpp"
 
 namespace monarch::dispatch {
 
@@ -32,6 +32,8 @@ class Front::Client final : public net::ConnectionHandler {
   }
 
   [[nodiscard]] TimePoint deadline() const { return session_.deadline(); }
+  [[nodiscard]] msnp::ErrorCode error() const { return session_.error(); }
+  [[nodiscard]] std::string address() const { return connection_->peer_address(); }
 
   void expire(TimePoint now) {
     msnp::Effects effects;
@@ -54,27 +56,39 @@ class Front::Client final : public net::ConnectionHandler {
 };
 
 Front::Front(net::Loop& loop, const Clock& clock, const Settings& settings, NodePicker& nodes,
-             std::size_t connections_max, metrics::Registry& metrics)
+             const DispatchSettings& limits, metrics::Registry& metrics)
     : loop_(loop),
       clock_(clock),
       settings_(settings),
       nodes_(nodes),
-      connections_max_(connections_max),
+      connections_max_(static_cast<std::size_t>(limits.connections_max)),
+      door_(limits.door, metrics),
+      strangers_(static_cast<std::size_t>(limits.strangers.per_address_max),
+                 limits.strangers.networks),
       timer_(loop),
       accepted_(metrics.counter("connections_total", "Connections accepted")),
       turned_away_(metrics.counter("connections_refused_total",
                                    "Connections closed at once because there were too many")),
+      strangers_refused_(
+          metrics.counter("strangers_refused_total",
+                          "Connections closed at once because their address had too many already")),
       closes_(metrics.counter_family("closes_total", "Closed connections by reason", "reason")),
-      open_(metrics.gauge("connections_count", "Open client connections")) {}
+      errors_(metrics.counter_family("errors_total", "Numeric errors sent to clients, by code",
+                                     "code")),
+      open_(metrics.gauge("connections_count", "Open client connections")) {
+  // Each is there from the start, so that its first rise is one.
+  for (std::size_t i = 0; i <= static_cast<std::size_t>(msnp::CloseReason::kInternalError); ++i) {
+    (void)closes_.with(msnp::to_string(static_cast<msnp::CloseReason>(i)));
+  }
+  for (const auto code : msnp::kCountedErrors) (void)errors_.with(code);
+}
 
 Front::~Front() = default;
 
 Outcome<std::string> Front::open(const Endpoint& bind) {
   auto listener = net::Listener::open(
-      loop_, bind, {}, [this](auto connection) { accept(std::move(connection)); },
-      [](const std::string& error) {
-        log::error("accept_failed", {{"error", error}});
-      });
+      loop_, bind, door_.options(), [this](auto connection) { accept(std::move(connection)); },
+      [this](const std::string& error) { door_.accept_failed(error); });
   if (!listener.ok()) return fail("--bind: " + listener.error());
   listener_ = std::move(*listener);
   return Ok{};
@@ -93,6 +107,11 @@ void Front::accept(std::shared_ptr<net::Connection> connection) {
     connection->abort();
     return;
   }
+  if (!strangers_.enter(connection->peer_address())) {
+    strangers_refused_.add();
+    connection->abort();
+    return;
+  }
   clients_.push_back(std::make_unique<Client>(*this, std::move(connection)));
   open_.set(static_cast<double>(clients_.size()));
   const auto place = std::prev(clients_.end());
@@ -102,6 +121,10 @@ void Front::accept(std::shared_ptr<net::Connection> connection) {
 
 void Front::remove(Clients::iterator place, msnp::CloseReason reason) {
   closes_.with(msnp::to_string(reason)).add();
+  if (const auto code = (*place)->error(); code != msnp::ErrorCode::kNone) {
+    errors_.with(std::to_string(static_cast<unsigned>(code))).add();
+  }
+  strangers_.leave((*place)->address());
   clients_.erase(place);
   open_.set(static_cast<double>(clients_.size()));
   if (clients_.empty() && drained_) std::exchange(drained_, nullptr)();

@@ -31,6 +31,7 @@ void Session::advance(TimePoint now, Effects& effects) {
 
 void Session::handle(const msnp::Command& command, Effects& effects) {
   const auto outcome = opening_.handle(command, effects.send);
+  error_ = outcome.error;
   switch (outcome.verdict) {
     case msnp::Opening::Verdict::kContinue:
       return;
@@ -52,9 +53,9 @@ void Session::refer(std::string_view trid, Effects& effects) {
     encoder.xfr_ns(trid, *address, settings_->advertised_address);
     return close(CloseReason::kReferred, effects);
   }
-  encoder.error(address.error() == NoNode::kAllFull ? msnp::ErrorCode::kServerBusy
-                                                    : msnp::ErrorCode::kServerUnavailable,
-                trid);
+  error_ = address.error() == NoNode::kAllFull ? msnp::ErrorCode::kServerBusy
+                                               : msnp::ErrorCode::kServerUnavailable;
+  encoder.error(error_, trid);
   close(CloseReason::kUnavailable, effects);
 }
 

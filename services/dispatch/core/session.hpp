@@ -41,6 +41,8 @@ class Session {
 
   [[nodiscard]] TimePoint deadline() const { return deadline_; }
   [[nodiscard]] bool closed() const { return closed_; }
+  // The numeric error that it ended with; kNone: without one. For who counts them.
+  [[nodiscard]] msnp::ErrorCode error() const { return error_; }
 
  private:
   void handle(const msnp::Command& command, msnp::Effects& effects);
@@ -52,6 +54,7 @@ class Session {
   TimePoint deadline_;
   msnp::Framer framer_;
   msnp::Opening opening_;
+  msnp::ErrorCode error_ = msnp::ErrorCode::kNone;
   bool closed_ = false;
 };
 

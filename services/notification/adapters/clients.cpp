@@ -1,7 +1,5 @@
 #include "notification/adapters/clients.hpp"
 
-#include "runtime/log.hpp"
-
 namespace monarch::notification {
 namespace {
 
@@ -12,8 +10,9 @@ msnp::CloseReason reason_of(net::CloseReason reason) {
 
 }  // namespace
 
-Clients::Clients(net::Loop& loop)
-    : table_(loop,
+Clients::Clients(net::Loop& loop, runtime::ClientDoor& door)
+    : door_(door),
+      table_(loop,
              {[this](auto number, const std::string& peer) {
                 return driver_->enter(
                     [&](Node& node) { return node.connected(ConnectionId(number), peer); });
@@ -26,13 +25,11 @@ Clients::Clients(net::Loop& loop)
                   node.disconnected(ConnectionId(number), reason_of(reason));
                 });
               },
-              [](const std::string& error) {
-                log::error("accept_failed", {{"error", error}});
-              }}) {}
+              [this](const std::string& error) { door_.accept_failed(error); }}) {}
 
 Outcome<std::string> Clients::open(const Endpoint& bind, Driver& driver) {
   driver_ = &driver;
-  auto listening = table_.listen(bind, {});
+  auto listening = table_.listen(bind, door_.options());
   if (!listening.ok()) return fail("--bind: " + listening.error());
   return Ok{};
 }

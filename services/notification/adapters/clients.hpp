@@ -9,15 +9,18 @@
 #include "net/loop.hpp"
 #include "notification/adapters/driver.hpp"
 #include "notification/core/ports.hpp"
+#include "runtime/client_door.hpp"
 
 namespace monarch::notification {
 
 class Clients final : public Wire {
  public:
-  explicit Clients(net::Loop& loop);
+  Clients(net::Loop& loop, runtime::ClientDoor& door);
 
   // Listens; the error names the setting. `driver` must outlive every connection.
   [[nodiscard]] Outcome<std::string> open(const Endpoint& bind, Driver& driver);
+  // The port in use, which matters when 0 was asked for.
+  [[nodiscard]] std::uint16_t port() const { return table_.port(); }
   void stop_listening() { table_.stop_listening(); }
 
   void send(ConnectionId connection, std::string bytes) override {
@@ -26,10 +29,13 @@ class Clients final : public Wire {
   void send(ConnectionId connection, const SharedBytes& bytes) override {
     table_.send(connection.value(), bytes);
   }
+  void pause(ConnectionId connection) override { table_.pause_reading(connection.value()); }
+  void resume(ConnectionId connection) override { table_.resume_reading(connection.value()); }
   void close(ConnectionId connection) override { table_.close(connection.value()); }
 
  private:
   Driver* driver_ = nullptr;
+  runtime::ClientDoor& door_;
   net::ConnectionTable table_;
 };
 

@@ -29,17 +29,26 @@ NodeMetrics::NodeMetrics(metrics::Registry& registry)
       mail_answers_(registry, "mail_answers_total", "Questions for unread mail, by how they ended",
                     "result", kMailAnswers, name_of<MailAnswer>),
       accepted_(registry, "connections_total", "Connections accepted"),
+      turned_away_(registry, "connections_refused_total",
+                   "Connections closed at once because there were too many"),
+      strangers_refused_(registry, "strangers_refused_total",
+                         "Connections closed at once because their address had too many on which "
+                         "nobody had signed in"),
+      throttled_(registry, "throttled_total", "Pauses of a client that sent too much at once"),
       bytes_received_(registry, "received_bytes_total", "Bytes from clients"),
       bytes_sent_(registry, "sent_bytes_total", "Bytes to clients"),
       challenges_sent_(registry, "challenges_total", "Challenges posed to clients"),
       challenges_passed_(registry, "challenges_passed_total",
                          "Challenges answered well; the others ended their connection"),
-      errors_sent_(registry, "errors_total", "Numeric errors sent to clients"),
+      errors_sent_(registry, "errors_total", "Numeric errors sent to clients, by code", "code",
+                   msnp::kCountedErrors.size(), msnp::counted_error),
       requests_(registry, "presence_requests_total", "Requests to presence, repetitions included"),
       requests_repeated_(registry, "presence_requests_repeated_total",
                          "Requests that were asked again elsewhere"),
       requests_failed_(registry, "presence_requests_failed_total",
                        "Requests given up: presence away or overloaded"),
+      requests_refused_(registry, "presence_requests_refused_total",
+                        "Requests not asked because too many were under way"),
       gaps_(registry, "serial_gaps_total", "Gaps of serials filled from the journal"),
       hints_overflowed_(registry, "hints_overflowed_total",
                         "Hints dropped because too many were held"),
@@ -71,14 +80,18 @@ void NodeMetrics::update(const Node& node) {
   }
   mail_answers_.update(counts.mail_answers);
   accepted_.update(counts.connections);
+  turned_away_.update(counts.connections_refused);
+  strangers_refused_.update(counts.strangers_refused);
+  throttled_.update(counts.throttled);
   bytes_received_.update(counts.bytes_received);
   bytes_sent_.update(counts.bytes_sent);
   challenges_sent_.update(counts.challenges_sent);
   challenges_passed_.update(counts.challenges_passed);
-  errors_sent_.update(counts.errors_sent);
+  errors_sent_.update(counts.errors.by_code);
   requests_.update(counts.requests);
   requests_repeated_.update(counts.requests_repeated);
   requests_failed_.update(counts.requests_failed);
+  requests_refused_.update(counts.requests_refused);
   gaps_.update(counts.gaps);
   hints_overflowed_.update(counts.hints_overflowed);
   closes_dropped_.update(counts.closes_dropped);

@@ -25,14 +25,18 @@ class NodeMetrics {
   std::vector<metrics::CopiedCounter> notices_;  // by kind, by fate
   metrics::CopiedFamily mail_answers_;
   metrics::CopiedCounter accepted_;
+  metrics::CopiedCounter turned_away_;
+  metrics::CopiedCounter strangers_refused_;
+  metrics::CopiedCounter throttled_;
   metrics::CopiedCounter bytes_received_;
   metrics::CopiedCounter bytes_sent_;
   metrics::CopiedCounter challenges_sent_;
   metrics::CopiedCounter challenges_passed_;
-  metrics::CopiedCounter errors_sent_;
+  metrics::CopiedFamily errors_sent_;
   metrics::CopiedCounter requests_;
   metrics::CopiedCounter requests_repeated_;
   metrics::CopiedCounter requests_failed_;
+  metrics::CopiedCounter requests_refused_;
   metrics::CopiedCounter gaps_;
   metrics::CopiedCounter hints_overflowed_;
   metrics::CopiedCounter closes_dropped_;

@@ -8,6 +8,7 @@
 
 #include "base/endpoint.hpp"
 #include "notification/core/settings.hpp"
+#include "runtime/client_door.hpp"
 #include "runtime/settings.hpp"
 
 namespace monarch::notification {
@@ -22,15 +23,28 @@ struct NodeSettings {
   std::optional<Endpoint> mailbox_endpoint;  // the same, parsed
   Duration mailbox_deadline = std::chrono::seconds(3);
   std::int64_t capacity = 10'000;
+  std::int64_t sessions_max = 12'000;
   std::int64_t connections_max = 15'000;
+  std::int64_t referrals_max = 2;
   std::int64_t commands_per_second = 20;
   std::int64_t commands_burst = 200;
+  std::int64_t changes_in_burst = 5;
   std::int64_t switchboards_in_burst = 200;
+  std::int64_t reverse_shown_max = 1'000;
+  std::int64_t held_events_max = 64;
+  std::int64_t held_hints_max = 1'024;
+  std::int64_t requests_max = 50'000;
+  std::int64_t closes_max = 200'000;
   std::int64_t drain_per_second = 100;
   Duration sign_in_within = std::chrono::seconds(60);
+  Duration burst_window = std::chrono::seconds(60);
   Duration challenge_every = std::chrono::seconds(0);
   Duration challenge_within = msnp::kChallengeTimeout;
   Duration compare_every = std::chrono::minutes(2);
+  std::string forbidden_words_file;
+  ForbiddenWords forbidden_words;  // what it holds
+  runtime::ClientDoorSettings door;
+  runtime::StrangerSettings strangers;
   msnp::VersionCheckUrls urls;
 };
 

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "msnp/close_reason.hpp"
+#include "msnp/error_counts.hpp"
 
 namespace monarch::notification {
 
@@ -93,6 +94,9 @@ inline constexpr std::size_t kVerbsMax = 48;
 
 struct Counters {
   std::uint64_t connections = 0;
+  std::uint64_t connections_refused = 0;  // connections_max
+  std::uint64_t strangers_refused = 0;    // strangers_per_address_max
+  std::uint64_t throttled = 0;            // pauses for commands_per_second
   std::uint64_t bytes_received = 0;
   std::uint64_t bytes_sent = 0;
   std::array<std::uint64_t, kSignIns> sign_ins{};
@@ -105,10 +109,11 @@ struct Counters {
   std::uint64_t challenges_passed = 0;
   std::array<std::array<std::uint64_t, kNoticeFates>, kNoticeKinds> notices{};
   std::array<std::uint64_t, kMailAnswers> mail_answers{};
-  std::uint64_t errors_sent = 0;  // three-digit lines
-  std::uint64_t requests = 0;     // to presence, tries included
+  msnp::ErrorCounts errors;    // three-digit lines
+  std::uint64_t requests = 0;  // to presence, tries included
   std::uint64_t requests_repeated = 0;
   std::uint64_t requests_failed = 0;   // given up: unreachable, overloaded, unavailable
+  std::uint64_t requests_refused = 0;  // requests_max
   std::uint64_t gaps = 0;              // journal reads
   std::uint64_t hints_overflowed = 0;  // held_hints_max, held_events_max
   std::uint64_t closes_dropped = 0;    // closes_max

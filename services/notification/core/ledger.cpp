@@ -1,6 +1,7 @@
 #include "notification/core/ledger.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace monarch::notification {
 
@@ -107,6 +108,7 @@ Fate Ledger::offer(const RosterEvent& event, Lines lines, TimePoint now, std::si
       [](const RosterEvent& a, const RosterEvent& b) { return is_newer(b.serial, a.serial); });
   if (place != held.end() && place->serial == event.serial) return Fate::kStale;
   if (held.size() >= held_max) {
+    gap_->overflow_news = true;
     gap_->overflowed = true;
     held.clear();
     return Fate::kHeld;
@@ -114,6 +116,8 @@ Fate Ledger::offer(const RosterEvent& event, Lines lines, TimePoint now, std::si
   held.insert(place, event);
   return Fate::kHeld;
 }
+
+bool Ledger::take_overflow() { return gap_ && std::exchange(gap_->overflow_news, false); }
 
 void Ledger::drain(Lines& lines) {
   if (!gap_) return;

@@ -57,6 +57,8 @@ class Ledger {
   bool expect(Serial serial, TimePoint now);
   // Since when something has been missing; nothing while a dump is under way.
   [[nodiscard]] std::optional<TimePoint> gap_since() const;
+  // More was held than may be, since this was asked last.
+  [[nodiscard]] bool take_overflow();
   // The journal could not be read: wait anew.
   void retry_from(TimePoint when);
 
@@ -68,7 +70,8 @@ class Ledger {
     std::optional<TimePoint> since;
     bool dumping = false;
     bool overflowed = false;  // more was held than may be: only the journal knows it
-    Serial expected;          // 0: nothing beyond what is held
+    bool overflow_news = false;
+    Serial expected;  // 0: nothing beyond what is held
   };
 
   Gap& gap();

@@ -20,14 +20,23 @@ Node::Node(const Settings& settings, Wire& wire, Links& links, AuthDoor& auth,
               md5},
       requests_(settings, links, clock, counters_),
       closings_(settings, counters_),
-      truth_(settings, random) {}
+      truth_(settings, random),
+      strangers_quota_(settings.strangers_per_address_max, settings.strangers_exempt) {}
 
 Node::~Node() = default;
 
 // ---- client connections -----------------------------------------------------------------------
 
 bool Node::connected(ConnectionId connection, std::string_view peer) {
-  if (clients_.size() >= settings_.connections_max) return false;
+  if (clients_.size() >= settings_.connections_max) {
+    ++counters_.connections_refused;
+    return false;
+  }
+  if (!strangers_quota_.enter(peer)) {
+    ++counters_.strangers_refused;
+    return false;
+  }
+  strangers_.emplace(connection, peer);
   ++counters_.connections;
   const auto [place, fresh] =
       clients_.emplace(connection, std::make_unique<Client>(connection, around_, peer));
@@ -93,6 +102,7 @@ void Node::apply(Client& client, Effects& effects) {
     drop(client, *effects.close);
     return;
   }
+  steer(client);
   schedule(client);
 }
 
@@ -105,6 +115,23 @@ void Node::count_mail(const Client& client) {
   const auto id = requests_.next_id();
   counting_mail_.emplace(id, client.connection);
   mailbox_->count(id, client.session.handle());
+}
+
+void Node::steer(Client& client) {
+  if (client.paused == client.session.paused()) return;
+  client.paused = !client.paused;
+  if (client.paused) {
+    wire_.pause(client.connection);
+  } else {
+    wire_.resume(client.connection);
+  }
+}
+
+void Node::no_stranger(ConnectionId connection) {
+  const auto place = strangers_.find(connection);
+  if (place == strangers_.end()) return;
+  strangers_quota_.leave(place->second);
+  strangers_.erase(place);
 }
 
 void Node::submit_ask(Client& client, model::Request request, TimePoint since) {
@@ -145,6 +172,7 @@ void Node::drop(Client& client, CloseReason reason) {
   }
   // The key must not lie in what is erased.
   const auto connection = client.connection;
+  no_stranger(connection);
   clients_.erase(connection);
   reception_.set_load(clients_.size());
 }

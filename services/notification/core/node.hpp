@@ -18,6 +18,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/address_quota.hpp"
 #include "base/clock.hpp"
 #include "base/ids.hpp"
 #include "base/random.hpp"
@@ -112,6 +113,7 @@ class Node {
     RequestId verify;
     RequestId reserve;
     TimePoint timer = TimePoint::max();  // the one of timers_ that counts
+    bool paused = false;                 // its socket is
     // What waits for the session to be opened anew.
     std::vector<Requests::Entry> parked;
   };
@@ -127,6 +129,10 @@ class Node {
   void count_mail(const Client& client);
   void submit_ask(Client& client, model::Request request, TimePoint since);
   void drop(Client& client, CloseReason reason);
+  // Has its socket read or not, as the session wants it.
+  void steer(Client& client);
+  // Whoever it is has signed in or gone.
+  void no_stranger(ConnectionId connection);
   void schedule(Client& client);
   [[nodiscard]] Client* find(ConnectionId connection);
   [[nodiscard]] Client* find(SessionId session);
@@ -183,6 +189,8 @@ class Node {
   std::unordered_set<SessionId> unlisted_;
 
   std::unordered_map<ConnectionId, std::unique_ptr<Client>> clients_;
+  std::unordered_map<ConnectionId, std::string> strangers_;  // not signed in yet: their addresses
+  AddressQuota strangers_quota_;
   std::unordered_map<SessionId, Client*> by_session_;  // pending ones, too
   std::unordered_map<AccountId, Client*> by_account_;  // signed in
   std::priority_queue<Timer, std::vector<Timer>, std::greater<>> timers_;

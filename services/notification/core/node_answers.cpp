@@ -143,6 +143,7 @@ void Node::answer_client(Requests::Entry entry, model::Reply reply) {
   const auto connection = client->connection;
   apply(*client, effects);
   if (!joined) return;
+  no_stranger(connection);
   client = find(connection);
   if (client != nullptr) opened(*client);
 }

@@ -32,6 +32,9 @@ class Wire {
   virtual ~Wire() = default;
   virtual void send(ConnectionId connection, std::string bytes) = 0;
   virtual void send(ConnectionId connection, const SharedBytes& bytes) = 0;
+  // Back-pressure: read nothing from this client until resume().
+  virtual void pause(ConnectionId connection) = 0;
+  virtual void resume(ConnectionId connection) = 0;
   // Flushes what was sent, shuts down, lingers, closes
   // (docs/protocol/framing.md#9-what-closes-a-connection). The node has forgotten the connection:
   // no disconnected() for it, further received() are ignored.

@@ -58,6 +58,7 @@ RequestId Requests::resubmit(Entry entry) {
   const bool full = entries_.size() >= settings_.requests_max;
   auto& kept = entries_.emplace(id, std::move(entry)).first->second;
   if (full) {
+    ++counters_.requests_refused;
     fail(id, model::Fault::kOverloaded);
   } else {
     attempt(id, kept, {});

@@ -51,6 +51,7 @@ void Session::pump(Effects& effects) {
     const auto tokens_before = tokens_from_;
     if (!take_token()) {
       throttled_ = true;
+      if (!std::exchange(paused_, true)) ++around_->counters.throttled;
       break;
     }
     const msnp::Scope scope{.dialect = dialect_, .state = signed_in() ? 1U : 0U};
@@ -61,7 +62,12 @@ void Session::pump(Effects& effects) {
       continue;
     }
     tokens_from_ = tokens_before;
-    if (step == msnp::Framer::Step::kNeedMore) break;
+    if (step == msnp::Framer::Step::kNeedMore) {
+      // Reading goes on when all that has been read is done, so that no more than one read piles
+      // up.
+      paused_ = false;
+      break;
+    }
     if (framer_.violation_answer() != msnp::ErrorCode::kNone) {
       error(framer_.violation_answer(), command.param(0), effects);
     }
@@ -90,6 +96,7 @@ void Session::handle(const msnp::Command& command, Effects& effects) {
 void Session::open(const msnp::Command& command, Effects& effects) {
   const auto outcome = login_->opening.handle(command, effects.send);
   dialect_ = login_->opening.dialect();
+  count_error(outcome.error);
   switch (outcome.verdict) {
     case msnp::Opening::Verdict::kContinue:
       break;
@@ -107,8 +114,12 @@ void Session::open(const msnp::Command& command, Effects& effects) {
 
 // ---- what handlers use ------------------------------------------------------------------------
 
+void Session::count_error(msnp::ErrorCode code) {
+  if (code != msnp::ErrorCode::kNone) around_->counters.errors.count(code);
+}
+
 void Session::error(msnp::ErrorCode code, std::string_view trid, Effects& effects) {
-  ++around_->counters.errors_sent;
+  count_error(code);
   lines(effects).error(code, trid);
 }
 
@@ -205,6 +216,7 @@ Fate Session::roster(const model::RosterEvent& event, Effects& effects) {
   if (!signed_in()) return Fate::kClosed;
   const auto fate = ledger_.offer(event, serial_lines(effects), around_->clock.now(),
                                   around_->settings.held_events_max);
+  if (ledger_.take_overflow()) ++around_->counters.hints_overflowed;
   start_chores(effects);
   return fate;
 }

@@ -111,6 +111,8 @@ class Session {
   // When advance() is to be called next.
   [[nodiscard]] std::optional<TimePoint> due() const;
   [[nodiscard]] bool signed_in() const { return state_ == State::kSignedIn; }
+  // Back-pressure: nothing more is to be read of this client for now.
+  [[nodiscard]] bool paused() const { return paused_; }
   // Set from the question to presence on; the token from its answer on.
   [[nodiscard]] const model::SessionRef& ref() const { return ref_; }
   [[nodiscard]] const Handle& handle() const { return handle_; }
@@ -186,6 +188,8 @@ class Session {
     return {lines(effects), dialect_};
   }
   void error(msnp::ErrorCode code, std::string_view trid, Effects& effects);
+  // Of an error that somebody else has written; kNone is none.
+  void count_error(msnp::ErrorCode code);
   void close(CloseReason reason, Effects& effects);
   void ask(model::Request request, std::string_view trid, Then then, Effects& effects,
            std::uint8_t detail = 0);
@@ -247,7 +251,8 @@ class Session {
   Chore chore_ = Chore::kNone;
   model::Status status_ = model::Status::kOffline;  // before the first CHG
   bool address_verified_ = false;
-  bool throttled_ = false;
+  bool throttled_ = false;    // a command waits for its token
+  bool paused_ = false;       // and until all that was read is done, nothing is read
   bool told_of_shutdown_ = false;
   bool adding_ = false;       // an ADD FL is in flight
   bool reserving_ = false;    // an XFR SB is

@@ -8,8 +8,10 @@
 #include <string>
 
 #include "base/ids.hpp"
+#include "base/ip_address.hpp"
 #include "msnp/encoder.hpp"
 #include "msnp/limits.hpp"
+#include "notification/core/forbidden_words.hpp"
 
 namespace monarch::notification {
 
@@ -24,6 +26,10 @@ struct Settings {
   std::size_t connections_max = 15'000;  // sockets, signed in or not: from here on closed at once
   std::size_t referrals_max = 2;         // per handle within referral_window
   std::chrono::milliseconds referral_window{10'000};
+  // Connections of one address on which nobody has signed in yet; more are closed at once
+  // (docs/decisions/0014-who-is-behind-a-proxy.md).
+  std::size_t strangers_per_address_max = 100;
+  Networks strangers_exempt;
 
   // ---- what the client is told ----
   msnp::VersionCheckUrls urls;  // CVR, CVQ
@@ -44,6 +50,7 @@ struct Settings {
   // FLN it receives, so this stays above the limit of FL.
   std::uint32_t switchboards_in_burst = 200;
   std::size_t reverse_shown_max = 1'000;  // presence-and-privacy.md#6-list-size-limits
+  ForbiddenWords forbidden_words;         // in own names: 209, notification.md#rea-2-9
 
   // ---- truth and hints: ARCHITECTURE.md#truth-and-hints ----
   std::chrono::milliseconds gap_wait{250};  // for an overtaken hint, before the journal is asked

@@ -1,7 +1,5 @@
 #include "switchboard/adapters/clients.hpp"
 
-#include "runtime/log.hpp"
-
 namespace monarch::switchboard {
 namespace {
 
@@ -12,8 +10,9 @@ CloseReason reason_of(net::CloseReason reason) {
 
 }  // namespace
 
-Clients::Clients(net::Loop& loop)
-    : table_(loop, {[this](auto number, const std::string& /*peer*/) {
+Clients::Clients(net::Loop& loop, runtime::ClientDoor& door)
+    : door_(door),
+      table_(loop, {[this](auto number, const std::string& /*peer*/) {
                       return driver_->enter([&](Exchange& exchange) {
                         return exchange.connected(ConnectionId(number));
                       });
@@ -28,13 +27,11 @@ Clients::Clients(net::Loop& loop)
                         exchange.disconnected(ConnectionId(number), reason_of(reason));
                       });
                     },
-                    [](const std::string& error) {
-                      log::error("accept_failed", {{"error", error}});
-                    }}) {}
+                    [this](const std::string& error) { door_.accept_failed(error); }}) {}
 
 Outcome<std::string> Clients::open(const Endpoint& bind, Driver& driver) {
   driver_ = &driver;
-  auto listening = table_.listen(bind, {});
+  auto listening = table_.listen(bind, door_.options());
   if (!listening.ok()) return fail("--bind: " + listening.error());
   return Ok{};
 }

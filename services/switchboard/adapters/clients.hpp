@@ -8,6 +8,7 @@
 #include "base/result.hpp"
 #include "net/connection_table.hpp"
 #include "net/loop.hpp"
+#include "runtime/client_door.hpp"
 #include "switchboard/adapters/driver.hpp"
 #include "switchboard/core/ports.hpp"
 
@@ -15,10 +16,12 @@ namespace monarch::switchboard {
 
 class Clients final : public Wire {
  public:
-  explicit Clients(net::Loop& loop);
+  Clients(net::Loop& loop, runtime::ClientDoor& door);
 
   // Listens; the error names the setting. `driver` must outlive every connection.
   [[nodiscard]] Outcome<std::string> open(const Endpoint& bind, Driver& driver);
+  // The port in use, which matters when 0 was asked for.
+  [[nodiscard]] std::uint16_t port() const { return table_.port(); }
   void stop_listening() { table_.stop_listening(); }
 
   [[nodiscard]] bool send(ConnectionId connection, std::string_view bytes) override {
@@ -33,6 +36,7 @@ class Clients final : public Wire {
 
  private:
   Driver* driver_ = nullptr;
+  runtime::ClientDoor& door_;
   net::ConnectionTable table_;
 };
 

@@ -26,7 +26,8 @@ ExchangeMetrics::ExchangeMetrics(metrics::Registry& registry)
                    "Connections closed at once because there were too many"),
       bytes_received_(registry, "received_bytes_total", "Bytes from clients"),
       bytes_sent_(registry, "sent_bytes_total", "Bytes to clients"),
-      errors_sent_(registry, "errors_total", "Numeric errors sent to clients"),
+      errors_sent_(registry, "errors_total", "Numeric errors sent to clients, by code", "code",
+                   msnp::kCountedErrors.size(), msnp::counted_error),
       throttled_(registry, "throttled_total", "Pauses of a client that sent too much at once"),
       reserved_(registry, "tickets_reserved_total", "Tickets given for XFR SB"),
       rung_(registry, "tickets_rung_total", "Tickets given for RNG"),
@@ -58,7 +59,7 @@ void ExchangeMetrics::update(const Exchange& exchange) {
   turned_away_.update(counts.connections_refused);
   bytes_received_.update(counts.bytes_received);
   bytes_sent_.update(counts.bytes_sent);
-  errors_sent_.update(counts.errors_sent);
+  errors_sent_.update(counts.errors.by_code);
   throttled_.update(counts.throttled);
   reserved_.update(counts.tickets_reserved);
   rung_.update(counts.tickets_rung);

@@ -23,7 +23,7 @@ class ExchangeMetrics {
   metrics::CopiedCounter turned_away_;
   metrics::CopiedCounter bytes_received_;
   metrics::CopiedCounter bytes_sent_;
-  metrics::CopiedCounter errors_sent_;
+  metrics::CopiedFamily errors_sent_;
   metrics::CopiedCounter throttled_;
   metrics::CopiedCounter reserved_;
   metrics::CopiedCounter rung_;

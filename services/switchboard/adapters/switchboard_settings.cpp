@@ -22,6 +22,11 @@ void describe_times(SwitchboardSettings& settings, runtime::Settings& to) {
          least, hours(24));
   to.add("alone-timeout", settings.alone_timeout,
          "for one to whom nobody ever came, when nothing rings", least, hours(24));
+  to.add("failed-calls-window", settings.failed_calls_window,
+         "how long a call that reached nobody counts", least, hours(1));
+  to.add("invite-timeout", settings.invite_timeout,
+         "how long presence may take to answer a call; then it is 217", least,
+         std::chrono::seconds(5));
   to.add("deserted-timeout", settings.deserted_timeout, "for the one who is left", least,
          hours(24));
 }
@@ -47,6 +52,7 @@ void describe(SwitchboardSettings& settings, runtime::Settings& to) {
   to.add("failed-calls-max", settings.failed_calls_max,
          "calls in a row that reach nobody; the next one is 713", 1, 1000);
   describe_times(settings, to);
+  runtime::add_client_door(to, settings.door);
   to.check([&settings]() -> Outcome<std::string> {
     if (!settings.advertise.host.empty()) return Ok{};
     settings.advertise = settings.bind;
@@ -73,6 +79,8 @@ Settings core_settings(const SwitchboardSettings& settings) {
   core.idle_timeout = in_ms(settings.idle_timeout);
   core.alone_timeout = in_ms(settings.alone_timeout);
   core.deserted_timeout = in_ms(settings.deserted_timeout);
+  core.failed_calls_window = in_ms(settings.failed_calls_window);
+  core.invite_timeout = in_ms(settings.invite_timeout);
   return core;
 }
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "base/endpoint.hpp"
+#include "runtime/client_door.hpp"
 #include "runtime/settings.hpp"
 #include "switchboard/core/settings.hpp"
 
@@ -26,6 +27,9 @@ struct SwitchboardSettings {
   Duration idle_timeout = std::chrono::minutes(5);
   Duration alone_timeout = std::chrono::seconds(60);
   Duration deserted_timeout = std::chrono::minutes(5);
+  Duration failed_calls_window = std::chrono::seconds(60);
+  Duration invite_timeout = std::chrono::milliseconds(4500);
+  runtime::ClientDoorSettings door;
 };
 
 void describe(SwitchboardSettings& settings, runtime::Settings& to);

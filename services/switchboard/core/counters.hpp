@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "msnp/close_reason.hpp"
+#include "msnp/error_counts.hpp"
 
 namespace monarch::switchboard {
 
@@ -59,8 +60,8 @@ struct Counters {
   std::uint64_t bytes_sent = 0;
   std::array<std::uint64_t, kVerbsMax> commands{};  // by the row of the command table: verb_name()
   std::array<std::uint64_t, kCloseReasons> closes{};
-  std::uint64_t errors_sent = 0;  // three-digit lines
-  std::uint64_t throttled = 0;    // pauses for messages_per_second
+  msnp::ErrorCounts errors;     // three-digit lines
+  std::uint64_t throttled = 0;  // pauses for messages_per_second
 
   std::uint64_t tickets_reserved = 0;  // XFR
   std::uint64_t tickets_rung = 0;      // RNG

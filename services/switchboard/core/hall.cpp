@@ -185,7 +185,7 @@ void Hall::send(Session& session, std::string_view bytes) {
 void Hall::error(Session& session, msnp::ErrorCode code, std::string_view trid) {
   std::string line;
   msnp::Encoder(line).error(code, trid);
-  ++counters_.errors_sent;
+  counters_.errors.count(code);
   send(session, line);
 }
 

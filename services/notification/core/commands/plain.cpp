@@ -9,7 +9,9 @@ using msnp::ErrorCode;
 // docs/protocol/dispatch.md#6-cvr
 void Commands::cvr(Session& session, const Invocation& call, Effects& effects) {
   const auto& urls = session.around_->settings.urls;
-  if (msnp::answer_version_check(call, urls, effects.send) == msnp::VersionCheck::kMalformed) {
+  const auto result = msnp::answer_version_check(call, urls, effects.send);
+  session.count_error(msnp::error_of(result));
+  if (result == msnp::VersionCheck::kMalformed) {
     session.close(CloseReason::kBadParameter, effects);
   }
 }

@@ -26,6 +26,10 @@ void Commands::rea(Session& session, const Invocation& call, Effects& effects) {
     session.error(ErrorCode::kNameNotAllowed, call.trid, effects);
     return;
   }
+  if (own && session.around_->settings.forbidden_words.occur_in(*name)) {
+    session.error(ErrorCode::kNameNotAllowed, call.trid, effects);
+    return;
+  }
   if (!own && !handle) {
     session.error(ErrorCode::kNotOnList, call.trid, effects);
     return;

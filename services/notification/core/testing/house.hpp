@@ -27,11 +27,20 @@ class FakeWire final : public Wire {
     sent[connection] += *bytes;
     shared.push_back(bytes);
   }
+  void pause(ConnectionId connection) override {
+    const bool news = paused.insert(connection).second;
+    MONARCH_ASSERT(news);
+  }
+  void resume(ConnectionId connection) override {
+    const bool was = paused.erase(connection) == 1;
+    MONARCH_ASSERT(was);
+  }
   void close(ConnectionId connection) override { closed.insert(connection); }
 
   std::map<ConnectionId, std::string> sent;
   std::vector<SharedBytes> shared;
   std::set<ConnectionId> closed;
+  std::set<ConnectionId> paused;
 };
 
 class FakeLinks final : public Links {
