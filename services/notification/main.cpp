@@ -32,13 +32,14 @@ int main(int argc, char** argv) {
   auto& loop = process.loop();
   runtime::SecureRandom random;
 
-  const auto auth_channel = rpc::make_channel(settings.auth_endpoints, {common.allow_plaintext});
+  const rpc::Security security(common.security);
+  const auto auth_channel = rpc::make_channel(settings.auth_endpoints, security.to("auth"));
   if (!auth_channel.ok()) return process.cannot_start("--auth: " + auth_channel.error());
 
   notification::Clients clients(loop);
-  notification::PresenceLinks links(loop, random, common.node_id, {common.allow_plaintext});
+  notification::PresenceLinks links(loop, random, common.node_id, security.to("presence"));
   notification::AuthClient auth(loop, *auth_channel, core.ask_timeout);
-  notification::SwitchboardClient switchboards(loop, {common.allow_plaintext}, process.metrics());
+  notification::SwitchboardClient switchboards(loop, security.to("switchboard"), process.metrics());
   notification::Node node(core, clients, links, auth, switchboards, process.clock(), random);
   notification::Driver driver(loop, node, process.clock());
   links.attach(driver);
@@ -57,7 +58,7 @@ int main(int argc, char** argv) {
        .back = [&] { driver.enter([](notification::Node& n) { n.declared_dead(); }); }});
   switchboards.on_none([&] { member.refresh(); });
   rpc::ProcessServer server(
-      process, "notification", [&] { return node.connections(); }, core.capacity);
+      process, security, "notification", [&] { return node.connections(); }, core.capacity);
   if (const auto up = server.start({}); !up.ok()) return process.cannot_start(up.error());
   const auto open = clients.open(settings.bind, driver);
   if (!open.ok()) return process.cannot_start(open.error());

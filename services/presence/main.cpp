@@ -46,7 +46,8 @@ int main(int argc, char** argv) {
       loop, process.metrics(), static_cast<std::size_t>(settings.requests_max),
       [&core](model::Request request) { return core.handle(std::move(request)); });
   presence::AdminService admin(loop, {core, store, index, member.registry()});
-  rpc::ProcessServer server(process, "presence", [&] { return streams.running(); });
+  rpc::ProcessServer server(process, rpc::Security(common.security), "presence",
+                            [&] { return streams.running(); });
   const auto up = server.start({streams.service(), admin.service()});
   if (!up.ok()) return process.cannot_start(up.error());
 

@@ -4,12 +4,14 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/result.hpp"
 #include "monarch/auth/v1/accounts.grpc.pb.h"
 #include "monarch/presence/v1/admin.grpc.pb.h"
 #include "monarchctl/output.hpp"
+#include "monarchctl/security_options.hpp"
 
 namespace monarch::ctl {
 
@@ -20,7 +22,7 @@ struct ClusterOptions {
   // One instance or several, separated by commas.
   std::string auth = "127.0.0.1:17100";
   std::string presence = "127.0.0.1:17210";
-  bool allow_plaintext = false;
+  SecurityOptions security = {};
   int timeout_seconds = 10;
 };
 
@@ -49,10 +51,11 @@ class Cluster {
     std::string addresses;
     std::shared_ptr<grpc::Channel> channel;
   };
-  [[nodiscard]] Outcome<Problem> connect(Service& service) const;
+  [[nodiscard]] Outcome<Problem> connect(Service& service);
   [[nodiscard]] static Problem problem(const Service& service, const grpc::Status& status);
 
   ClusterOptions options_;
+  std::optional<rpc::Security> security_;  // once it was needed
   Service auth_;
   Service presence_;
   std::unique_ptr<AccountsStub> accounts_stub_;
