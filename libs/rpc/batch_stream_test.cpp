@@ -47,7 +47,7 @@ class BatchStreamTest : public ::testing::Test {
   }
 
   void serve(std::uint16_t port = 0) {
-    auto started = Server::start({{"127.0.0.1", port}, false}, {&service_});
+    auto started = Server::start({{"127.0.0.1", port}}, {&service_});
     ASSERT_TRUE(started.ok()) << started.error();
     server_ = std::move(started).value();
   }

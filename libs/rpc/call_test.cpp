@@ -46,7 +46,7 @@ class EchoService final : public Echo::CallbackService {
 class CallTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    auto started = Server::start({{"127.0.0.1", 0}, false}, {&service_, admin_.service()});
+    auto started = Server::start({{"127.0.0.1", 0}}, {&service_, admin_.service()});
     ASSERT_TRUE(started.ok()) << started.error();
     server_ = std::move(started).value();
     channel_ = make_channel({{"127.0.0.1", server_->port()}}).value();
@@ -178,7 +178,7 @@ TEST_F(CallTest, NodeAdminSetsTheLogLevel) {
 
 TEST_F(CallTest, APortInUseIsOneLineThatNamesTheSetting) {
   log::redirect([](std::string_view) {});
-  const auto second = Server::start({{"127.0.0.1", server_->port()}, false}, {});
+  const auto second = Server::start({{"127.0.0.1", server_->port()}}, {});
   log::redirect({});
   ASSERT_FALSE(second.ok());
   EXPECT_EQ(second.error(), "--rpc-bind: cannot listen on 127.0.0.1:" +
@@ -188,11 +188,13 @@ TEST_F(CallTest, APortInUseIsOneLineThatNamesTheSetting) {
 TEST(Plaintext, StaysOnTheMachineUnlessAllowed) {
   EXPECT_FALSE(make_channel({{"10.0.0.1", 5000}}).ok());
   ChannelOptions options;
-  options.allow_plaintext = true;
+  runtime::SecuritySettings allowed;
+  allowed.allow_plaintext = true;
+  options.security = Security(allowed);
   EXPECT_TRUE(make_channel({{"10.0.0.1", 5000}, {"10.0.0.2", 5000}}, options).ok());
   EXPECT_TRUE(make_channel({{"auth.example.org", 5000}}, options).ok());
   EXPECT_FALSE(make_channel({}, options).ok());
-  EXPECT_FALSE(Server::start({{"0.0.0.0", 0}, false}, {}).ok());
+  EXPECT_FALSE(Server::start({{"0.0.0.0", 0}}, {}).ok());
 }
 
 TEST(Errors, KeepTheirCodeOnTheWire) {

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <grpcpp/create_channel.h>
 #include <grpcpp/security/credentials.h>
-#include <grpcpp/security/server_credentials.h>
 #include <grpcpp/support/channel_arguments.h>
 
+#include "base/assert.hpp"
 #include "rpc/server.hpp"
+#include "rpc/token_bearer.hpp"
+#include "runtime/security_settings.hpp"
 
 namespace monarch::rpc {
 
@@ -52,10 +54,8 @@ Result<std::shared_ptr<grpc::Channel>, std::string> make_channel(
     const std::vector<Endpoint>& servers, const ChannelOptions& options) {
   log_through_ours();
   for (const Endpoint& server : servers) {
-    if (!options.allow_plaintext && !is_loopback(server.host)) {
-      return fail(server.to_string() +
-                  " is another machine and the traffic is not encrypted; say --allow-plaintext "
-                  "when the network is private");
+    if (const auto good = options.security.permits(server); !good) {
+      return fail(server.to_string() + " " + good.error());
     }
   }
   auto target = target_of(servers);
@@ -74,15 +74,20 @@ Result<std::shared_ptr<grpc::Channel>, std::string> make_channel(
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
   // Nothing in a cluster goes through a web proxy.
   arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
-  return grpc::CreateCustomChannel(*target, channel_credentials(), arguments);
-}
-
-std::shared_ptr<grpc::ChannelCredentials> channel_credentials() {
-  return grpc::InsecureChannelCredentials();
-}
-
-std::shared_ptr<grpc::ServerCredentials> server_credentials() {
-  return grpc::InsecureServerCredentials();
+  const Security& security = options.security;
+  if (security.encrypted()) {
+    MONARCH_ASSERT(!options.server_role.empty());
+    // A node proves its role and not its address: addresses change, and a node of another role must
+    // not stand in for one that knows passwords.
+    arguments.SetSslTargetNameOverride(runtime::certificate_name(options.server_role));
+  }
+  if (security.admin_token().empty()) {
+    return grpc::CreateCustomChannel(*target, security.channel_credentials(), arguments);
+  }
+  std::vector<std::unique_ptr<grpc::experimental::ClientInterceptorFactoryInterface>> bearers;
+  bearers.push_back(token_bearer(security.admin_token()));
+  return grpc::experimental::CreateCustomChannelWithInterceptors(
+      *target, security.channel_credentials(), arguments, std::move(bearers));
 }
 
 }  // namespace monarch::rpc

@@ -9,18 +9,19 @@
 #include "base/clock.hpp"
 #include "base/endpoint.hpp"
 #include "base/result.hpp"
+#include "rpc/security.hpp"
 
 namespace grpc {
 class Channel;
-class ChannelCredentials;
-class ServerCredentials;
-}  // namespace grpc
+}
 
 namespace monarch::rpc {
 
 struct ChannelOptions {
-  // Calls leave the machine unencrypted only when this says so (--allow-plaintext).
-  bool allow_plaintext = false;
+  // Unless told otherwise plain text, and only to this machine. Security::to() fills in both.
+  Security security = {};
+  // Whose certificate the servers must show, wherever they are: "auth".
+  std::string server_role = {};
   // A peer that is silent for this long is pinged, and given up when the pong is overdue.
   Duration keepalive_time = std::chrono::seconds(10);
   Duration keepalive_timeout = std::chrono::seconds(5);
@@ -32,9 +33,5 @@ struct ChannelOptions {
 // names the endpoint.
 [[nodiscard]] Result<std::shared_ptr<grpc::Channel>, std::string> make_channel(
     const std::vector<Endpoint>& servers, const ChannelOptions& options = {});
-
-// mTLS will come in here, and only here.
-[[nodiscard]] std::shared_ptr<grpc::ChannelCredentials> channel_credentials();
-[[nodiscard]] std::shared_ptr<grpc::ServerCredentials> server_credentials();
 
 }  // namespace monarch::rpc

@@ -29,9 +29,10 @@ NodeHooks hooks(runtime::Process& process, std::string role, std::function<std::
 
 }  // namespace
 
-ProcessServer::ProcessServer(runtime::Process& process, std::string role,
+ProcessServer::ProcessServer(runtime::Process& process, Security security, std::string role,
                              std::function<std::size_t()> load, std::size_t capacity)
     : process_(process),
+      security_(std::move(security)),
       admin_(process.loop(), hooks(process, std::move(role), std::move(load), capacity)) {
   // Debian builds Abseil with asserts on; gRPC's mutexes would then record in which order they are
   // locked, at each lock and under one lock for all. That is for those who debug gRPC.
@@ -42,8 +43,9 @@ ProcessServer::~ProcessServer() { shut_down(); }
 
 Outcome<std::string> ProcessServer::start(std::vector<grpc::Service*> services) {
   services.push_back(admin_.service());
-  auto server =
-      Server::start({process_.common().rpc_bind, process_.common().allow_plaintext}, services);
+  const auto refused =
+      process_.metrics().counter("rpc_refused_total", "gRPC calls whose caller may not make them");
+  auto server = Server::start({process_.common().rpc_bind, security_, refused}, services);
   if (!server.ok()) return fail(server.error());
   server_ = std::move(*server);
   process_.health().on_change([this](bool ready) {

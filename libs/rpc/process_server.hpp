@@ -10,6 +10,7 @@
 
 #include "base/result.hpp"
 #include "rpc/node_admin.hpp"
+#include "rpc/security.hpp"
 #include "rpc/server.hpp"
 #include "runtime/process.hpp"
 
@@ -18,8 +19,8 @@ namespace monarch::rpc {
 class ProcessServer {
  public:
   // `load` is what the role counts; a capacity of 0 is none.
-  ProcessServer(runtime::Process& process, std::string role, std::function<std::size_t()> load,
-                std::size_t capacity = 0);
+  ProcessServer(runtime::Process& process, Security security, std::string role,
+                std::function<std::size_t()> load, std::size_t capacity = 0);
   ~ProcessServer();
   ProcessServer(const ProcessServer&) = delete;
   ProcessServer& operator=(const ProcessServer&) = delete;
@@ -31,6 +32,7 @@ class ProcessServer {
 
  private:
   runtime::Process& process_;
+  Security security_;
   NodeAdmin admin_;
   std::unique_ptr<Server> server_;
 };

@@ -11,7 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "rpc/channel.hpp"
+#include "rpc/door.hpp"
 #include "runtime/log.hpp"
 
 namespace monarch::rpc {
@@ -61,10 +61,8 @@ Result<std::unique_ptr<Server>, std::string> Server::start(
     const ServerOptions& options, const std::vector<grpc::Service*>& services) {
   log_through_ours();
   const std::string shown = options.bind.to_string();
-  if (!options.allow_plaintext && !is_loopback(options.bind.host)) {
-    return fail("--rpc-bind: " + shown +
-                " is not loopback and the traffic is not encrypted; say --allow-plaintext when the "
-                "network is private");
+  if (const auto good = options.security.permits(options.bind); !good) {
+    return fail("--rpc-bind: " + shown + " " + good.error());
   }
   if (const auto why = cannot_listen(options.bind)) {
     return fail("--rpc-bind: cannot listen on " + shown + ": " + *why);
@@ -72,7 +70,11 @@ Result<std::unique_ptr<Server>, std::string> Server::start(
   grpc::EnableDefaultHealthCheckService(true);
   grpc::ServerBuilder builder;
   int port = 0;
-  builder.AddListeningPort(shown, server_credentials(), &port);
+  const auto guard = options.security.guard(options.refused);
+  builder.AddListeningPort(shown, options.security.server_credentials(guard), &port);
+  std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>> interceptors;
+  interceptors.push_back(audit(guard));
+  builder.experimental().SetInterceptorCreators(std::move(interceptors));
   // Two processes that share a port by mistake would each get half of the calls.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   // Clients ping idle streams; see ChannelOptions.

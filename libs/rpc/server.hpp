@@ -10,6 +10,8 @@
 #include "base/clock.hpp"
 #include "base/endpoint.hpp"
 #include "base/result.hpp"
+#include "rpc/security.hpp"
+#include "runtime/metrics.hpp"
 
 namespace grpc {
 class Server;
@@ -19,9 +21,9 @@ class Service;
 namespace monarch::rpc {
 
 struct ServerOptions {
-  Endpoint bind;  // --rpc-bind
-  // Listening for others than this machine without encryption only when this says so.
-  bool allow_plaintext = false;
+  Endpoint bind;                  // --rpc-bind
+  Security security = {};         // unless told otherwise plain text, and only on this machine
+  metrics::Counter refused = {};  // counts calls that may not be made
   int message_bytes_max = 4 * 1024 * 1024;
 };
 

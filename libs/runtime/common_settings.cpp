@@ -34,11 +34,7 @@ Outcome<std::string> check_common(CommonSettings& common, bool advertise_given) 
     }
     common.rpc_advertise = common.rpc_bind;
   }
-  if (!is_loopback(common.rpc_bind.host) && !common.allow_plaintext) {
-    return fail("--rpc-bind: " + common.rpc_bind.to_string() +
-                " is not loopback and the traffic is not encrypted; say --allow-plaintext when the "
-                "network is private");
-  }
+  if (auto good = check_security(common.security, common.rpc_bind); !good) return good;
   if (common.dead_after < 3 * common.heartbeat_interval) {
     return fail("--dead-after: must be at least three times --heartbeat-interval");
   }
@@ -47,6 +43,20 @@ Outcome<std::string> check_common(CommonSettings& common, bool advertise_given) 
 
 }  // namespace
 
+void add_security(Settings& settings, SecuritySettings& security) {
+  settings.add("tls-ca-file", security.tls.authority,
+               "File with the certificate of the cluster's authority; with the next two gRPC is "
+               "encrypted and both sides show certificates");
+  settings.add("tls-cert-file", security.tls.certificate,
+               "File with the certificate of this process; monarchctl certs makes one");
+  settings.add("tls-key-file", security.tls.key, "File with its private key");
+  settings.add("allow-plaintext", security.allow_plaintext,
+               "Speak unencrypted gRPC with other machines too");
+  settings.add_secret_file("admin-token-file", security.admin_token,
+                           "File with the token that administrative calls must bear where nothing "
+                           "is encrypted");
+}
+
 void add_common(Settings& settings, CommonSettings& common) {
   settings.add("node-id", common.node_id, "Name of this process in the cluster, unique");
   settings.add("rpc-bind", common.rpc_bind, "Address on which the other services reach this one");
@@ -54,8 +64,7 @@ void add_common(Settings& settings, CommonSettings& common) {
                           "The same address as others must dial it [default: --rpc-bind]");
   settings.add("admin-bind", common.admin_bind,
                "Address of the HTTP endpoint with /metrics, /healthz and /readyz");
-  settings.add("allow-plaintext", common.allow_plaintext,
-               "Speak unencrypted gRPC with other machines too");
+  add_security(settings, common.security);
   settings.add_choice("log-level", common.log_level, "What is logged",
                       {"debug", "info", "warn", "error"});
   settings.add_choice("log-format", common.log_format, "How it is logged", {"kv", "json"});

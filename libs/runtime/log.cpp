@@ -177,13 +177,14 @@ void set_level(Level level) { current_level = level; }
 
 Level level() { return current_level.load(std::memory_order_relaxed); }
 
-void write(Level at, std::string_view event, Fields fields) {
-  if (!enabled(at) || at == Level::kOff) return;
+namespace {
+
+void write_line(std::string_view level, std::string_view event, Fields fields) {
   Log& log = instance();
   std::shared_ptr<spdlog::logger> logger;
   std::string line;
   const Format format = log.format;
-  append_field(line, {"level", to_string(at)}, format);
+  append_field(line, {"level", level}, format);
   append_field(line, {"event", event}, format);
   {
     const std::lock_guard lock(log.mutex);
@@ -193,6 +194,14 @@ void write(Level at, std::string_view event, Fields fields) {
   for (const Field& field : fields) append_field(line, field, format);
   logger->log(spdlog::level::info, spdlog::string_view_t(line.data(), line.size()));
 }
+
+}  // namespace
+
+void write(Level at, std::string_view event, Fields fields) {
+  if (enabled(at) && at != Level::kOff) write_line(to_string(at), event, fields);
+}
+
+void audit(std::string_view event, Fields fields) { write_line("audit", event, fields); }
 
 std::optional<std::uint64_t> RateLimit::due(TimePoint now) {
   if (last_ && now - *last_ < interval_) {

@@ -73,6 +73,9 @@ inline void error(std::string_view event, Fields fields = {}) {
   write(Level::kError, event, fields);
 }
 
+// Who did what to the cluster: written whatever the level is.
+void audit(std::string_view event, Fields fields);
+
 // For failures that repeat: lets one line through per interval and counts those it held back.
 //   if (const auto held_back = often_.due(now)) log::warn("redis_down", {{"held_back",
 //   *held_back}});

@@ -128,6 +128,12 @@ Gauge Registry::gauge(const std::string& name, const std::string& help, Labels l
   return Gauge(&family.Add(to_labels(labels)));
 }
 
+Gauge Registry::common_gauge(const std::string& name, const std::string& help) {
+  auto& family =
+      prometheus::BuildGauge().Name("monarch_" + name).Help(help).Register(impl_->registry);
+  return Gauge(&family.Add({}));
+}
+
 Histogram Registry::histogram(const std::string& name, const std::string& help,
                               const std::vector<double>& buckets, Labels labels) {
   auto& family =

@@ -84,6 +84,8 @@ class Registry {
   [[nodiscard]] Counter counter(const std::string& name, const std::string& help,
                                 Labels labels = {});
   [[nodiscard]] Gauge gauge(const std::string& name, const std::string& help, Labels labels = {});
+  // One that means the same in every service, and bears none's name: monarch_<name>.
+  [[nodiscard]] Gauge common_gauge(const std::string& name, const std::string& help);
   [[nodiscard]] Histogram histogram(const std::string& name, const std::string& help,
                                     const std::vector<double>& buckets, Labels labels = {});
   [[nodiscard]] CounterFamily counter_family(const std::string& name, const std::string& help,

@@ -21,6 +21,7 @@ Process::Process(const std::string& service, const std::string& description,
       not_draining_(health_.add("not-draining")),
       grace_(loop_) {
   common_.node_id = service + "-1";
+  common_.security.role = service;
   add_common(settings_, common_);
 }
 
@@ -48,6 +49,9 @@ std::optional<int> Process::start(int argc, const char* const* argv) {
   not_draining_.set(true);
   log::info("starting",
             {{"service", service_}, {"version", version_}, {"admin_port", admin_->port()}});
+  if (common_.security.tls.given()) {
+    certificate_ = std::make_unique<CertificateWatch>(loop_, metrics_, common_.security);
+  }
   return std::nullopt;
 }
 

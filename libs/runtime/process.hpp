@@ -12,6 +12,7 @@
 #include "base/clock.hpp"
 #include "net/loop.hpp"
 #include "runtime/admin_server.hpp"
+#include "runtime/certificate_watch.hpp"
 #include "runtime/health.hpp"
 #include "runtime/metrics.hpp"
 #include "runtime/settings.hpp"
@@ -75,6 +76,7 @@ class Process {
   Health health_;
   Health::Check& not_draining_;
   std::unique_ptr<AdminServer> admin_;
+  std::unique_ptr<CertificateWatch> certificate_;
   std::unique_ptr<Signals> signals_;
   net::Timer grace_;
   std::vector<std::function<void()>> drains_;

@@ -17,6 +17,7 @@
 #include "base/clock.hpp"
 #include "base/endpoint.hpp"
 #include "base/result.hpp"
+#include "runtime/security_settings.hpp"
 
 namespace monarch::runtime {
 
@@ -28,6 +29,8 @@ namespace monarch::runtime {
 // unreadable, empty, longer than 64 KiB, or readable by everybody. The error never shows the
 // content.
 [[nodiscard]] Result<std::string, std::string> read_secret_file(const std::string& path);
+// The whole of a file of at most 64 KiB that is no secret and not empty.
+[[nodiscard]] Result<std::string, std::string> read_small_file(const std::string& path);
 
 class Settings {
  public:
@@ -81,7 +84,7 @@ struct CommonSettings {
   Endpoint rpc_bind{"127.0.0.1", 0};
   Endpoint rpc_advertise;  // default: rpc_bind, when that is an address one can tell others
   Endpoint admin_bind{"127.0.0.1", 0};
-  bool allow_plaintext = false;
+  SecuritySettings security;
   std::string log_level = "info";
   std::string log_format = "kv";
   Duration grace_time = std::chrono::seconds(30);
@@ -92,5 +95,7 @@ struct CommonSettings {
   std::string redis_password;
 };
 void add_common(Settings& settings, CommonSettings& common);
+// Of these, the ones that SecuritySettings holds.
+void add_security(Settings& settings, SecuritySettings& security);
 
 }  // namespace monarch::runtime

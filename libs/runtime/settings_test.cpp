@@ -208,8 +208,7 @@ class CommonSettingsTest : public testing::Test {
 TEST_F(CommonSettingsTest, AdvertisesWhatItBindsUnlessToldOtherwise) {
   EXPECT_EQ(parse({"--rpc-bind=127.0.0.1:5000"}), "");
   EXPECT_EQ(common_.rpc_advertise, (Endpoint{"127.0.0.1", 5000}));
-  EXPECT_EQ(
-      parse({"--rpc-bind=0.0.0.0:5000", "--rpc-advertise=10.0.0.1:5000", "--allow-plaintext"}), "");
+  EXPECT_EQ(parse({"--rpc-bind=127.0.0.1:5000", "--rpc-advertise=10.0.0.1:5000"}), "");
   EXPECT_EQ(common_.rpc_advertise, (Endpoint{"10.0.0.1", 5000}));
   EXPECT_NE(parse({"--rpc-bind=0.0.0.0:5000", "--allow-plaintext"}).find("--rpc-advertise"),
             std::string::npos);
@@ -218,6 +217,20 @@ TEST_F(CommonSettingsTest, AdvertisesWhatItBindsUnlessToldOtherwise) {
 TEST_F(CommonSettingsTest, PlaintextStaysOnTheMachineUnlessAllowed) {
   const std::string error = parse({"--rpc-bind=10.0.0.1:5000"});
   EXPECT_NE(error.find("--allow-plaintext"), std::string::npos) << error;
+}
+
+TEST_F(CommonSettingsTest, TakesCertificatesOrAToken) {
+  const std::string error = parse({"--tls-cert-file=/none/auth.crt"});
+  EXPECT_NE(error.find("--tls-ca-file: must be given"), std::string::npos) << error;
+  const std::string path =
+      std::filesystem::temp_directory_path() / ("monarch-token-" + std::to_string(::getpid()));
+  std::ofstream(path) << "0123456789abcdef\n";
+  EXPECT_EQ(chmod(path.c_str(), 0600), 0);
+  EXPECT_EQ(parse({"--rpc-bind=0.0.0.0:5000", "--rpc-advertise=10.0.0.1:5000", "--allow-plaintext",
+                   "--admin-token-file", path}),
+            "");
+  EXPECT_EQ(common_.security.admin_token, "0123456789abcdef");
+  std::filesystem::remove(path);
 }
 
 TEST_F(CommonSettingsTest, ChecksNodeIdAndTimes) {

@@ -40,7 +40,8 @@ int main(int argc, char** argv) {
   const auto vault = auth::SodiumVault::from_keys(settings.password_keys);
   auth::wipe(settings.password_keys);
   if (!vault) return process.cannot_start("--password-key-file: " + vault.error());
-  const auto channel = rpc::make_channel(settings.presence_endpoints, {common.allow_plaintext});
+  const rpc::Security security(common.security);
+  const auto channel = rpc::make_channel(settings.presence_endpoints, security.to("presence"));
   if (!channel) return process.cannot_start("--presence: " + channel.error());
 
   stores::PostgresPool pool(loop.io(), pool_settings(settings.postgres, common.node_id),
@@ -57,7 +58,7 @@ int main(int argc, char** argv) {
                                  static_cast<std::uint64_t>(settings.import_rows_max),
                                  process.metrics());
 
-  rpc::ProcessServer server(process, "auth", [] { return std::size_t{0}; });
+  rpc::ProcessServer server(process, security, "auth", [] { return std::size_t{0}; });
   const auto up = server.start({auth_service.service(), accounts.service()});
   if (!up) return process.cannot_start(up.error());
   cluster::Member member(loop, process.clock(), random, common,

@@ -57,7 +57,8 @@ int main(int argc, char** argv) {
       {"dispatch", core.advertised_address, static_cast<std::uint32_t>(settings.connections_max),
        cluster::NeedOfRedis::kAdvisory},
       process.health(), {.refreshed = [&] { take_in(member.registry()); }});
-  rpc::ProcessServer server(process, "dispatch", [&] { return front.connections(); });
+  rpc::ProcessServer server(process, rpc::Security(process.common().security), "dispatch",
+                            [&] { return front.connections(); });
   if (const auto up = server.start({}); !up.ok()) return process.cannot_start(up.error());
   if (const auto open = front.open(settings.bind); !open.ok()) {
     return process.cannot_start(open.error());

@@ -11,8 +11,8 @@
 #include "notification/adapters/clients.hpp"
 #include "notification/adapters/departure.hpp"
 #include "notification/adapters/driver.hpp"
-#include "notification/adapters/md5.hpp"
 #include "notification/adapters/mailbox_client.hpp"
+#include "notification/adapters/md5.hpp"
 #include "notification/adapters/neighbours.hpp"
 #include "notification/adapters/node_metrics.hpp"
 #include "notification/adapters/node_settings.hpp"
@@ -37,21 +37,22 @@ int main(int argc, char** argv) {
   auto& loop = process.loop();
   runtime::SecureRandom random;
 
-  auto auth_stubs = notification::auth_instances(settings.auth_endpoints, {common.allow_plaintext});
+  const rpc::Security security(common.security);
+  auto auth_stubs = notification::auth_instances(settings.auth_endpoints, security.to("auth"));
   if (!auth_stubs.ok()) return process.cannot_start("--auth: " + auth_stubs.error());
 
   std::shared_ptr<grpc::Channel> mailbox_channel;
   if (settings.mailbox_endpoint) {
-    const auto made = rpc::make_channel({*settings.mailbox_endpoint}, {common.allow_plaintext});
+    const auto made = rpc::make_channel({*settings.mailbox_endpoint}, security.to("mailbox"));
     if (!made.ok()) return process.cannot_start("--mailbox: " + made.error());
     mailbox_channel = *made;
   }
 
   runtime::ClientDoor door(settings.door, process.metrics());
   notification::Clients clients(loop, door);
-  notification::PresenceLinks links(loop, random, common.node_id, {common.allow_plaintext});
+  notification::PresenceLinks links(loop, random, common.node_id, security.to("presence"));
   notification::AuthClient auth(loop, *std::move(auth_stubs), core.ask_timeout);
-  notification::SwitchboardClient switchboards(loop, {common.allow_plaintext}, process.metrics());
+  notification::SwitchboardClient switchboards(loop, security.to("switchboard"), process.metrics());
   notification::Node node(core, clients, links, auth, switchboards, &notification::md5_hex,
                           process.clock(), random);
   notification::Driver driver(loop, node, process.clock());
@@ -77,7 +78,7 @@ int main(int argc, char** argv) {
        .back = [&] { driver.enter([](notification::Node& n) { n.declared_dead(); }); }});
   switchboards.on_none([&] { member.refresh(); });
   rpc::ProcessServer server(
-      process, "notification", [&] { return node.connections(); }, core.capacity);
+      process, security, "notification", [&] { return node.connections(); }, core.capacity);
   if (const auto up = server.start({}); !up.ok()) return process.cannot_start(up.error());
   const auto open = clients.open(settings.bind, driver);
   if (!open.ok()) return process.cannot_start(open.error());

@@ -51,7 +51,8 @@ int main(int argc, char** argv) {
       [&core](model::Request request) { return core.handle(std::move(request)); });
   presence::AdminService admin(loop, {core, store, index, member.registry()}, process.metrics());
   presence::MailEvents mail(loop, core, store, process.metrics());
-  rpc::ProcessServer server(process, "presence", [&] { return streams.running(); });
+  rpc::ProcessServer server(process, rpc::Security(common.security), "presence",
+                            [&] { return streams.running(); });
   std::vector<grpc::Service*> services{streams.service(), admin.service()};
   if (settings.mail_events) services.push_back(mail.service());
   const auto up = server.start(std::move(services));

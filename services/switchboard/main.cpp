@@ -28,9 +28,10 @@ int main(int argc, char** argv) {
   auto& loop = process.loop();
   runtime::SecureRandom random;
 
+  const rpc::Security security(common.security);
   runtime::ClientDoor door(settings.door, process.metrics());
   switchboard::Clients clients(loop, door);
-  switchboard::PresenceCaller presence(loop, random, common.node_id, {common.allow_plaintext});
+  switchboard::PresenceCaller presence(loop, random, common.node_id, security.to("presence"));
   switchboard::Exchange exchange(core, clients, presence, process.clock(), random);
   switchboard::Driver driver(loop, exchange, process.clock());
   presence.attach(driver);
@@ -43,7 +44,8 @@ int main(int argc, char** argv) {
       {.refreshed = [&] { presence.set_instances(member.registry().ready("presence")); }});
   switchboard::ReserveService reserve(loop, driver, core.advertised);
   rpc::ProcessServer server(
-      process, "switchboard", [&] { return exchange.connections(); }, core.connections_max);
+      process, security, "switchboard", [&] { return exchange.connections(); },
+      core.connections_max);
   const auto up = server.start({reserve.service()});
   if (!up.ok()) return process.cannot_start(up.error());
   const auto open = clients.open(settings.bind, driver);

@@ -117,6 +117,7 @@ TEST_F(Settings, KeepSecretsSecret) {
   const std::string key = std::string(64, 'a');
   const std::vector<std::pair<std::string, Words>> flags = {
       {"--redis-password-file", kRoles},
+      {"--admin-token-file", kRoles},
       {"--postgres-password-file", {"auth", "presence"}},
       {"--password-key-file", {"auth"}}};
   const std::string open = file("open", key, 0644);

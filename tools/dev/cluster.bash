@@ -14,12 +14,14 @@ unlock_cluster() { exec 9>&-; }
 
 detach=0
 public_host=''
+tls=${MONARCH_DEV_TLS:-0}
 declare -A count=([dispatch]=1 [notification]=2 [switchboard]=2 [presence]=2 [auth]=1)
 
 read_up_arguments() {
   while (($#)); do
     case $1 in
       --detach) detach=1 ;;
+      --tls) tls=1 ;;
       --notification | --switchboard | --presence | --auth)
         need_number "$1" "${2:-}" 1 "$instances_max"
         count[${1#--}]=$2
@@ -54,6 +56,7 @@ cluster_up() {
   check_ports
   starting=1
   make_secrets
+  ((tls)) && make_certificates
   say "  starting PostgreSQL and Redis"
   postgres_start
   redis_start
@@ -69,6 +72,7 @@ cluster_up() {
 }
 
 check_environment() {
+  need_number MONARCH_DEV_TLS "$tls" 0 1
   need_number MONARCH_DEV_PORT_BASE "$base" 1024 64000
   [[ $net =~ ^127\.[0-9]{1,3}$ ]] || die "MONARCH_DEV_NET is the first half of a loopback address such as 127.0, not '$net'"
 }
@@ -180,6 +184,13 @@ write_cluster_file() {
   {
     echo "MONARCH_AUTH=$(rpc_addresses auth)"
     echo "MONARCH_PRESENCE=$(rpc_addresses presence)"
+    if ((tls)); then
+      echo "MONARCH_TLS_CA_FILE=$certs/ca.crt"
+      echo "MONARCH_TLS_CERT_FILE=$certs/admin.crt"
+      echo "MONARCH_TLS_KEY_FILE=$certs/admin.key"
+    else
+      echo "MONARCH_TOKEN_FILE=$(secret_file admin-token)"
+    fi
     while read -r role i; do
       echo "node $role-$i $(client_address "$role" "$i") 127.0.0.1:$(rpc_port "$role" "$i") 127.0.0.1:$(admin_port "$role" "$i")"
     done < <(each_node)
@@ -298,7 +309,7 @@ cluster_logs() {
     [[ -e $file ]] || continue
     case $(basename "$file" .log) in
       "$service" | "$service"-[0-9]) files+=("$file") ;;
-      build-* | apt | initdb | migrate) ;;
+      build-* | apt | initdb | migrate | certs) ;;
       *) [[ -z $service ]] && files+=("$file") ;;
     esac
   done

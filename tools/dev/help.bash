@@ -36,7 +36,7 @@ EOF
 help_up() {
   cat <<EOF
 ./dev up [--detach] [--notification N] [--switchboard N] [--presence N] [--auth N]
-         [--public-host ADDRESS]
+         [--public-host ADDRESS] [--tls]
 
 Starts one dispatch node, 2 notification, 2 switchboard, 2 presence nodes and 1 auth (or N, 1 to
 $instances_max), with a PostgreSQL and a Redis of their own below var/. A system server is never touched.
@@ -50,6 +50,8 @@ $instances_max), with a PostgreSQL and a Redis of their own below var/. A system
 
   --public-host ADDRESS   serve a network from this one address: dispatch on port 1863, notification-i
                           on 1873+i, switchboard-i on 1883+i
+  --tls                   (or MONARCH_DEV_TLS=1) the services speak TLS with each other and show certificates,
+                          made once in var/certs; without it administration takes the token in var/secrets
 
 Environment, for a second cluster beside the first:
   MONARCH_DEV_PORT_BASE   instead of 17000      MONARCH_DEV_NET   instead of 127.0 (say 127.9)

@@ -2,7 +2,7 @@
 # owner only. Removing var/ removes them, and with them the database that they open.
 
 secret_names=(postgres-admin postgres-migrate postgres-auth postgres-presence
-  redis-dev redis-auth redis-presence redis-notification redis-dispatch redis-switchboard password-key)
+  redis-dev redis-auth redis-presence redis-notification redis-dispatch redis-switchboard password-key admin-token)
 
 secret_file() { printf '%s' "$var/secrets/$1"; }
 
@@ -16,6 +16,16 @@ make_secrets() {
       mv "$(secret_file "$name").new" "$(secret_file "$name")") ||
       die "cannot write $(secret_file "$name")"
   done
+}
+
+# The certificates of ./dev up --tls, by an authority of this checkout's own.
+certs=$var/certs
+make_certificates() {
+  if [[ ! -e $certs/ca.crt ]]; then
+    "$bin/monarchctl" certs init "$certs" >"$var/log/certs.log" 2>&1
+  elif ! "$bin/monarchctl" certs show "$certs" >"$var/log/certs.log" 2>&1; then
+    "$bin/monarchctl" certs init "$certs" --renew >"$var/log/certs.log" 2>&1
+  fi || { show_end_of "$var/log/certs.log" 5; die "no certificates could be made in $certs"; }
 }
 
 # The key that encrypts passwords has its number in front, as monarch-auth reads it: ID:HEX.

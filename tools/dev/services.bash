@@ -78,6 +78,13 @@ service_flags() {
   rpc=127.0.0.1:$(rpc_port "$role" "$i")
   flags=(--node-id "$role-$i" --rpc-bind "$rpc" --rpc-advertise "$rpc"
     --admin-bind "127.0.0.1:$(admin_port "$role" "$i")" --grace-time "${grace_seconds}s")
+  if ((tls)); then
+    flags+=(--tls-ca-file "$certs/ca.crt" --tls-cert-file "$certs/$role.crt"
+      --tls-key-file "$certs/$role.key")
+  else
+    # Nobody else on this machine is to administer the cluster.
+    flags+=(--admin-token-file "$(secret_file admin-token)")
+  fi
   for setting in ${role_settings[$role]}; do
     case $setting in
       client) flags+=(--bind "$(bind_address "$role" "$i")"

@@ -14,7 +14,7 @@ Cluster::Cluster(ClusterOptions options)
       auth_{"auth", "--auth", "MONARCH_AUTH", options_.auth, nullptr},
       presence_{"presence", "--presence", "MONARCH_PRESENCE", options_.presence, nullptr} {}
 
-Outcome<Problem> Cluster::connect(Service& service) const {
+Outcome<Problem> Cluster::connect(Service& service) {
   std::vector<Endpoint> endpoints;
   std::string_view rest = service.addresses;
   while (true) {
@@ -25,9 +25,12 @@ Outcome<Problem> Cluster::connect(Service& service) const {
     if (comma == std::string_view::npos) break;
     rest.remove_prefix(comma + 1);
   }
-  rpc::ChannelOptions channel_options;
-  channel_options.allow_plaintext = options_.allow_plaintext;
-  auto channel = rpc::make_channel(endpoints, channel_options);
+  if (!security_) {
+    auto security = read_security(options_.security);
+    if (!security) return fail(security.error());
+    security_ = std::move(security).value();
+  }
+  auto channel = rpc::make_channel(endpoints, security_->to(service.name));
   if (!channel) return fail(Problem{kFailed, service.flag + (": " + channel.error())});
   service.channel = std::move(channel).value();
   return Ok{};
@@ -59,8 +62,8 @@ Result<Cluster::MailStub*, Problem> Cluster::mail() {
   return mail_stub_.get();
 }
 
-Result<std::shared_ptr<grpc::Channel>, Problem> Cluster::channel_to(
-    const std::string& role, const std::string& address) const {
+Result<std::shared_ptr<grpc::Channel>, Problem> Cluster::channel_to(const std::string& role,
+                                                                    const std::string& address) {
   Service process{role.c_str(), "RPC", "", address, nullptr};
   if (const auto connected = connect(process); !connected) return fail(connected.error());
   return process.channel;
@@ -90,12 +93,18 @@ Problem Cluster::problem(const Service& service, const grpc::Status& status) {
     case grpc::StatusCode::INVALID_ARGUMENT:
     case grpc::StatusCode::FAILED_PRECONDITION:
       return {kRefused, status.error_message()};
+    case grpc::StatusCode::UNAUTHENTICATED:
+      return {kRefused, place + " refuses: " + status.error_message() +
+                            "; --token-file or MONARCH_TOKEN_FILE names its file"};
+    case grpc::StatusCode::PERMISSION_DENIED:
+      return {kRefused, place + " refuses: " + status.error_message()};
     case grpc::StatusCode::UNAVAILABLE:
       // A connection that stands means that the service itself has said this, of its own stores.
       if (service.channel->GetState(false) == GRPC_CHANNEL_READY) {
         return {kFailed, place + " says: " + status.error_message()};
       }
-      return {kFailed, "cannot reach " + place + ": " + look};
+      return {kFailed, "cannot reach " + place + ": " + look +
+                           " If so, do both sides speak TLS, or neither (--tls-ca-file)?"};
     case grpc::StatusCode::DEADLINE_EXCEEDED:
       return {kFailed,
               "no answer in time from " + place + ": " + look + " --timeout gives it longer"};

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/result.hpp"
@@ -11,6 +12,7 @@
 #include "monarch/mailbox/v1/mailbox.grpc.pb.h"
 #include "monarch/presence/v1/admin.grpc.pb.h"
 #include "monarchctl/output.hpp"
+#include "monarchctl/security_options.hpp"
 
 namespace monarch::ctl {
 
@@ -21,7 +23,7 @@ struct ClusterOptions {
   // One instance or several, separated by commas.
   std::string auth = "127.0.0.1:17100";
   std::string presence = "127.0.0.1:17210";
-  bool allow_plaintext = false;
+  SecurityOptions security = {};
   int timeout_seconds = 10;
 };
 
@@ -39,7 +41,7 @@ class Cluster {
 
   // Of one process, by its role and RPC address as the registry has them.
   [[nodiscard]] Result<std::shared_ptr<grpc::Channel>, Problem> channel_to(
-      const std::string& role, const std::string& address) const;
+      const std::string& role, const std::string& address);
 
   // The deadline of an ordinary call.
   void arm(grpc::ClientContext& context) const;
@@ -57,10 +59,11 @@ class Cluster {
     std::string addresses;
     std::shared_ptr<grpc::Channel> channel;
   };
-  [[nodiscard]] Outcome<Problem> connect(Service& service) const;
+  [[nodiscard]] Outcome<Problem> connect(Service& service);
   [[nodiscard]] static Problem problem(const Service& service, const grpc::Status& status);
 
   ClusterOptions options_;
+  std::optional<rpc::Security> security_;  // once it was needed
   Service auth_;
   Service presence_;
   std::unique_ptr<AccountsStub> accounts_stub_;

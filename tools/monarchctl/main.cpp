@@ -5,7 +5,9 @@
 
 #include <CLI/CLI.hpp>
 
+#include "monarchctl/certs.hpp"
 #include "monarchctl/describe/command_line.hpp"
+#include "monarchctl/security_options.hpp"
 
 using namespace monarch::ctl;
 
@@ -26,8 +28,7 @@ void describe(CLI::App& app, CommandLine& line) {
       app.add_option("--timeout", line.cluster.timeout_seconds, "Seconds to wait for an answer")
           ->check(CLI::Range(1, 600))
           ->capture_default_str();
-  app.add_flag("--allow-plaintext", line.cluster.allow_plaintext,
-               "Speak unencrypted gRPC with other machines too");
+  describe_security(app, line.cluster.security);
   app.footer(
       "Exit status: 0 done; 1 refused or not found; 2 wrong usage, or a service out of reach.\n"
       "./dev ctl … runs this against the local cluster.");
@@ -36,6 +37,9 @@ void describe(CLI::App& app, CommandLine& line) {
   describe_cluster(app, line);
   describe_people(app, line);
   describe_doctor(app, line, timeout);
+  describe_certs(app, line.certs, [&line](std::function<Answer()> command) {
+    line.command = [command = std::move(command)](Cluster&) { return command(); };
+  });
 }
 
 // CLI11 says of "account frob" only that a subcommand is missing.

@@ -1,8 +1,8 @@
 #include "monarchctl/output.hpp"
 
 #include <algorithm>
-#include <array>
-#include <ctime>
+
+#include "pki/certificate.hpp"
 
 namespace monarch::ctl {
 
@@ -34,13 +34,6 @@ std::string table(const std::vector<std::vector<std::string>>& rows) {
   return text;
 }
 
-std::string utc(std::int64_t unix_seconds) {
-  const auto time = static_cast<std::time_t>(unix_seconds);
-  std::tm parts{};
-  ::gmtime_r(&time, &parts);
-  std::array<char, 32> text{};
-  const auto size = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts);
-  return {text.data(), size};
-}
+std::string utc(std::int64_t unix_seconds) { return pki::utc(unix_seconds); }
 
 }  // namespace monarch::ctl

@@ -251,8 +251,8 @@ class Session {
   Chore chore_ = Chore::kNone;
   model::Status status_ = model::Status::kOffline;  // before the first CHG
   bool address_verified_ = false;
-  bool throttled_ = false;    // a command waits for its token
-  bool paused_ = false;       // and until all that was read is done, nothing is read
+  bool throttled_ = false;  // a command waits for its token
+  bool paused_ = false;     // and until all that was read is done, nothing is read
   bool told_of_shutdown_ = false;
   bool adding_ = false;       // an ADD FL is in flight
   bool reserving_ = false;    // an XFR SB is

@@ -7,6 +7,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "monarchctl/certs.hpp"
 #include "monarchctl/commands.hpp"
 
 namespace monarch::ctl {
@@ -22,6 +23,7 @@ struct CommandLine {
   PasswordSource password;
   DoctorOptions doctor;
   DrainOptions drain;
+  CertsOptions certs;
   bool given = false;    // account consent
   bool missing = false;  // account consent
   bool undo = false;     // account verify
