@@ -48,6 +48,12 @@ Outcome<std::string> ProcessServer::start(std::vector<grpc::Service*> services) 
   auto server = Server::start({process_.common().rpc_bind, security_, refused}, services);
   if (!server.ok()) return fail(server.error());
   server_ = std::move(*server);
+  if (const Endpoint& bind = process_.common().health_bind; !bind.host.empty()) {
+    auto health =
+        HealthServer::start(process_.loop(), bind, [this] { return process_.health().ready(); });
+    if (!health.ok()) return fail(health.error());
+    health_ = std::move(*health);
+  }
   process_.health().on_change([this](bool ready) {
     if (server_) server_->set_serving(ready);
   });
@@ -55,6 +61,7 @@ Outcome<std::string> ProcessServer::start(std::vector<grpc::Service*> services) 
 }
 
 void ProcessServer::shut_down() {
+  health_.reset();
   if (!server_) return;
   server_->shut_down(std::chrono::seconds(1));
   server_.reset();

@@ -1,5 +1,6 @@
 // ProcessServer: the gRPC side of a process: its services, NodeAdmin beside them, and
-// grpc.health.v1 that says what the process's health checks say. Owned by main(); loop thread only.
+// grpc.health.v1 that says what the process's health checks say, there and, when asked for, on a
+// port of its own. Owned by main(); loop thread only.
 #pragma once
 
 #include <cstddef>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "rpc/health_server.hpp"
 #include "rpc/node_admin.hpp"
 #include "rpc/security.hpp"
 #include "rpc/server.hpp"
@@ -35,6 +37,7 @@ class ProcessServer {
   Security security_;
   NodeAdmin admin_;
   std::unique_ptr<Server> server_;
+  std::unique_ptr<HealthServer> health_;
 };
 
 }  // namespace monarch::rpc

@@ -64,6 +64,9 @@ void add_common(Settings& settings, CommonSettings& common) {
                           "The same address as others must dial it [default: --rpc-bind]");
   settings.add("admin-bind", common.admin_bind,
                "Address of the HTTP endpoint with /metrics, /healthz and /readyz");
+  settings.add("health-bind", common.health_bind,
+               "Address of a plain gRPC port with grpc.health.v1 only, for probes that have no "
+               "certificate: \"\" is readiness, \"liveness\" that it lives [default: none]");
   add_security(settings, common.security);
   settings.add_choice("log-level", common.log_level, "What is logged",
                       {"debug", "info", "warn", "error"});

@@ -84,6 +84,7 @@ struct CommonSettings {
   Endpoint rpc_bind{"127.0.0.1", 0};
   Endpoint rpc_advertise;  // default: rpc_bind, when that is an address one can tell others
   Endpoint admin_bind{"127.0.0.1", 0};
+  Endpoint health_bind;  // no host: none
   SecuritySettings security;
   std::string log_level = "info";
   std::string log_format = "kv";

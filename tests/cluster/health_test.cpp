@@ -1,5 +1,5 @@
 // What every process answers about itself: /metrics, /healthz and /readyz on its admin port,
-// grpc.health.v1 on its RPC port.
+// grpc.health.v1 on its RPC port and, for those who look after it, on a port of its own.
 #include "testing/cluster/loopback.hpp"
 #include "town.hpp"
 
@@ -15,7 +15,12 @@ class Health : public Town {
     if (body != nullptr) *body = answer->body;
     return answer->status;
   }
-  // 200 or 503 of /readyz, and what gRPC says agrees.
+  void expect_serves(const std::string& at, const std::string& service, bool wanted) {
+    const auto serves = is_serving(at, service);
+    ASSERT_TRUE(good(serves)) << at;
+    EXPECT_EQ(*serves, wanted) << at << " " << service;
+  }
+  // 200 or 503 of /readyz, and what gRPC says agrees. It lives all the while.
   void expect_ready(const std::string& name, bool wanted) {
     const TimePoint deadline = SystemClock().now() + kGoneWithin;
     const int code = wanted ? 200 : 503;
@@ -23,9 +28,10 @@ class Health : public Town {
     while (status(name, "/readyz", &body) != code && SystemClock().now() < deadline) {
     }
     EXPECT_EQ(status(name, "/readyz", &body), code) << name << ":\n" << body;
-    const auto serves = is_serving(cluster_.rpc_address(name));
-    ASSERT_TRUE(good(serves)) << name;
-    EXPECT_EQ(*serves, wanted) << name;
+    expect_serves(cluster_.rpc_address(name), "", wanted);
+    const std::string health = cluster_.host(name) + ":" + std::to_string(kHealthPort);
+    expect_serves(health, "", wanted);
+    expect_serves(health, "liveness", true);
     EXPECT_EQ(status(name, "/healthz"), 200) << name << ": it lives";
   }
 };

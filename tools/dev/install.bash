@@ -1,10 +1,11 @@
 # What is missing on a bare Debian 12: found with one query, installed with apt when we are root, named
 # in one line for whoever is not.
 
-# packages GROUP…: the packages of these groups.
+# packages GROUP…: the packages of these groups, but for those whose program is there anyway.
 packages() {
-  local group package groups=" $* "
-  while read -r group package; do
+  local group package program groups=" $* "
+  while read -r group package program; do
+    [[ -n $program ]] && command -v "$program" >/dev/null && continue
     [[ $groups == *" $group "* ]] && printf '%s\n' "$package"
   done < <(grep -v '^#' "$root/tools/dev/packages.txt")
   return 0

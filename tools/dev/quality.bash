@@ -16,6 +16,7 @@ run_tests() {
     shift 2
   fi
   install_missing build runtime test
+  kubernetes_parts
   build "$preset" all
   [[ $preset != dev ]] || build fuzz fuzzers
   if [[ $preset == dev ]] && (($# == 0)); then

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <chrono>
-#include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
 
+#include "grpc/health/v1/health.grpc.pb.h"
 #include "monarch/auth/v1/accounts.grpc.pb.h"
 #include "monarch/cluster/v1/node_admin.grpc.pb.h"
 #include "monarch/presence/v1/admin.grpc.pb.h"
@@ -73,30 +73,18 @@ Result<std::vector<std::string>, std::string> list_sessions(const std::string& p
   return found;
 }
 
-// health.proto is not installed; its two messages are simple enough to write out:
-// HealthCheckRequest {} and HealthCheckResponse { enum status = 1; }.
-Result<bool, std::string> is_serving(const std::string& rpc) {
-  const auto channel = grpc::CreateChannel(rpc, grpc::InsecureChannelCredentials());
-  grpc::GenericStub stub(channel);
+Result<bool, std::string> is_serving(const std::string& rpc, const std::string& service) {
+  const auto health = grpc::health::v1::Health::NewStub(
+      grpc::CreateChannel(rpc, grpc::InsecureChannelCredentials()));
+  grpc::health::v1::HealthCheckRequest request;
+  request.set_service(service);
+  grpc::health::v1::HealthCheckResponse reply;
   grpc::ClientContext context;
   set_deadline(context);
-  grpc::CompletionQueue queue;
-  const grpc::ByteBuffer request(nullptr, 0);
-  const auto call =
-      stub.PrepareUnaryCall(&context, "/grpc.health.v1.Health/Check", request, &queue);
-  call->StartCall();
-  grpc::ByteBuffer reply;
-  grpc::Status status;
-  call->Finish(&reply, &status, nullptr);
-  void* tag = nullptr;
-  bool ok = false;
-  queue.Next(&tag, &ok);
-  if (const auto done = outcome(status, "health of " + rpc); !done) return fail(done.error());
-  std::vector<grpc::Slice> slices;
-  if (!reply.Dump(&slices).ok()) return fail(std::string("unreadable health"));
-  std::string bytes;
-  for (const auto& slice : slices) bytes.append(slice.begin(), slice.end());
-  return bytes == std::string("\x08\x01", 2);
+  const auto done =
+      outcome(health->Check(&context, request, &reply), "health of " + rpc + " " + service);
+  if (!done) return fail(done.error());
+  return reply.status() == grpc::health::v1::HealthCheckResponse::SERVING;
 }
 
 Outcome<std::string> drain_node(const std::string& rpc, std::uint32_t per_second) {

@@ -28,8 +28,9 @@ struct NewAccount {
 [[nodiscard]] Result<std::vector<std::string>, std::string> list_sessions(
     const std::string& presence);
 
-// What grpc.health.v1 at host:port says: whether it serves.
-[[nodiscard]] Result<bool, std::string> is_serving(const std::string& rpc);
+// What grpc.health.v1 at host:port says: whether it serves, or a service of it.
+[[nodiscard]] Result<bool, std::string> is_serving(const std::string& rpc,
+                                                   const std::string& service = "");
 
 // Tells the process at host:port to drain, so many sessions per second; 0: its own pace.
 [[nodiscard]] Outcome<std::string> drain_node(const std::string& rpc, std::uint32_t per_second);

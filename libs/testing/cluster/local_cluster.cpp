@@ -189,6 +189,7 @@ std::vector<std::string> LocalCluster::command(const Member& member) const {
       "--rpc-bind=" + rpc,
       "--rpc-advertise=" + rpc,
       "--admin-bind=" + member.host + ":" + std::to_string(kAdminPort),
+      "--health-bind=" + member.host + ":" + std::to_string(kHealthPort),
       "--grace-time=" + options_.grace_time,
       "--heartbeat-interval=" + options_.heartbeat_interval,
       "--dead-after=" + options_.dead_after,

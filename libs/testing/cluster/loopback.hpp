@@ -13,6 +13,7 @@ namespace monarch::testing {
 inline constexpr std::uint16_t kClientPort = 1863;
 inline constexpr std::uint16_t kRpcPort = 17000;
 inline constexpr std::uint16_t kAdminPort = 17001;
+inline constexpr std::uint16_t kHealthPort = 17002;
 
 // "127.x.y": a corner of its own for each call in this machine, chosen by pid and checked by
 // binding. Aborts when none is free.

@@ -1,0 +1,83 @@
+#!/usr/bin/env bash
+# The secrets of a cluster on Kubernetes: makes what is missing in DIRECTORY, once, and there a kustomization
+# that gives each service a Secret with what is its own. Repeating it changes nothing that is there.
+#
+#   deploy/kubernetes/secrets.sh DIRECTORY [NAMESPACE]        (default: monarch)
+#   kubectl apply -k DIRECTORY
+#
+# DIRECTORY belongs in no repository. Whoever has it has the cluster, and who loses its password-key, has lost
+# every password: keep a copy where the database's is not.
+set -euo pipefail
+umask 077
+(($# == 1 || $# == 2)) || { sed -n '2,9s/^# \?//p' "$0" >&2; exit 2; }
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+dir=$1 namespace=${2:-monarch}
+services=(dispatch notification switchboard presence auth)
+
+random_hex() { head -c 32 /dev/urandom | od -An -v -tx1 | tr -d ' \n'; }
+
+# keep NAME: stdin becomes that file, whole or not at all.
+keep() {
+  cat >"$dir/$1.new"
+  mv -f "$dir/$1.new" "$dir/$1"
+}
+
+make_passwords() {
+  local name
+  for name in postgres-{admin,migrate,auth,presence} redis-watch "${services[@]/#/redis-}"; do
+    [[ -s $dir/$name ]] || random_hex | keep "$name"
+  done
+  # Its number is in front, as monarch-auth reads it: ID:HEX.
+  [[ -s $dir/password-key ]] || { printf '1:' && random_hex; } | keep password-key
+}
+
+# What Redis takes as its aclfile: no comments, and hashes instead of passwords.
+redis_users() {
+  local line name
+  hash() { printf '#%s' "$(sha256sum <"$dir/redis-$1" | cut -d' ' -f1)"; }
+  echo "user watch on $(hash watch) resetkeys resetchannels -@all +ping"
+  while IFS= read -r line; do
+    [[ $line == user\ * ]] || continue
+    if [[ $line =~ \>@PASSWORD_([A-Z]+)@ ]]; then
+      name=${BASH_REMATCH[1]}
+      line=${line/">@PASSWORD_$name@"/$(hash "${name,,}")}
+    fi
+    printf '%s\n' "$line"
+  done <"$here/../redis/users.acl.template"
+}
+
+# secret NAME KEY=FILE…
+secret() {
+  printf '  - name: %s\n    files:\n' "$1"
+  shift
+  printf '      - %s\n' "$@"
+}
+
+kustomization() {
+  local service
+  cat <<EOF
+# Made by deploy/kubernetes/secrets.sh. The names carry no hash, for what is mounted must not depend on this
+# folder: after a change, kubectl -n $namespace rollout restart what it is for.
+apiVersion: kustomize.config.k8s.io/v1beta1
+kind: Kustomization
+namespace: $namespace
+generatorOptions:
+  disableNameSuffixHash: true
+secretGenerator:
+EOF
+  for service in dispatch notification switchboard; do
+    secret "$service-secrets" "redis-password=redis-$service"
+  done
+  secret presence-secrets redis-password=redis-presence postgres-password=postgres-presence
+  secret auth-secrets redis-password=redis-auth postgres-password=postgres-auth password-key
+  secret migrate-secrets postgres-migrate postgres-auth postgres-presence
+  # For overlays/single-node; a PostgreSQL and a Redis elsewhere are given the same passwords by you.
+  secret postgres-secrets postgres-admin postgres-migrate
+  secret redis-secrets users.acl redis-watch
+}
+
+mkdir -p "$dir"
+make_passwords
+redis_users | keep users.acl
+kustomization | keep kustomization.yaml
+echo "the secrets are in $dir; now: kubectl apply -k $dir"
