@@ -57,6 +57,7 @@ namespace detail {
   std::uint64_t hash = 0xCBF29CE484222325ULL;
   for (const char c : key) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001B3ULL;
   std::vector<std::pair<std::uint64_t, std::size_t>> weights;
+  weights.reserve(names.size());
   for (std::size_t i = 0; i < names.size(); ++i) {
     weights.emplace_back(detail::rendezvous_weight(AccountId(hash), names[i]), i);
   }
@@ -64,6 +65,7 @@ namespace detail {
     return a.first != b.first ? a.first > b.first : names[a.second] < names[b.second];
   });
   std::vector<std::size_t> order;
+  order.reserve(names.size());
   for (const auto& [weight, i] : weights) order.push_back(i);
   return order;
 }
