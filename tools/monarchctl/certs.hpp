@@ -10,7 +10,7 @@
 
 #include "monarchctl/commands.hpp"
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): the library's own.
 class App;
 }
 

@@ -9,7 +9,7 @@
 #include "rpc/security.hpp"
 #include "runtime/security_settings.hpp"
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): the library's own.
 class App;
 }
 
