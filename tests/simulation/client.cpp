@@ -149,6 +149,7 @@ void Client::read(const std::string& line) {
   if (verb == "OUT" || verb == "MSG") return;
   if (verb == "NLN" || verb == "FLN" || verb == "ILN") return read_presence(words);
   if (verb == "BPR") return read_number(words, line);
+  if (verb == "RNG") return read_ring(words);
   if (verb == "CHL" && words.size() > 1 && words[1] == "0") return read_challenge(words);
   if ((verb == "ADD" || verb == "REM") && words.size() > 1 && words[1] == "0") {
     return read_notice(words, line);

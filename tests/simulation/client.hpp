@@ -11,6 +11,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/clock.hpp"
@@ -74,6 +75,11 @@ class Client {
   [[nodiscard]] bool synchronised() const { return synchronised_; }
   [[nodiscard]] const std::string& status() const { return status_; }  // "" before the first CHG
   [[nodiscard]] bool ims_off() const { return ims_off_; }
+  // Whether he is seen and may be called; who may not be called, may not call.
+  [[nodiscard]] bool may_call() const;
+  // Address and ticket of the last XFR SB.
+  [[nodiscard]] std::pair<std::string, std::string> take_switchboard();
+  [[nodiscard]] std::size_t rings() const { return rings_; }
   // No challenge is under way that a second one could be mistaken for.
   [[nodiscard]] bool may_ask_challenge() const;
   [[nodiscard]] const std::map<std::string, Shown>& shown() const { return shown_; }
@@ -127,7 +133,7 @@ class Client {
   void read_challenge(const Words& words);
   void read_session_reply(const Command& asked, const Words& words);
   void refused_session(const Command& asked, const std::string& code);
-  [[nodiscard]] bool may_call() const;
+  void read_ring(const Words& words);
   void done();
   void show(const std::string& handle, Shown state, bool iln);
   std::uint32_t serial_of(const std::string& word);
@@ -150,6 +156,8 @@ class Client {
   bool unsure_ = false;
   bool leaving_ = false;
   bool ims_off_ = false;
+  std::pair<std::string, std::string> switchboard_;
+  std::size_t rings_ = 0;
   std::string question_;  // the last challenge
   std::string answered_;  // the last that was answered
   std::set<std::string> doubtful_;

@@ -1,4 +1,6 @@
 // Client: IMS, XFR SB and challenges.
+#include <utility>
+
 #include "client.hpp"
 #include "testing/transcript/pattern.hpp"
 
@@ -12,6 +14,16 @@ constexpr const char* kClientKey = "Q1P7W2E4J9R8U3S5";
 
 // docs/protocol/notification.md#xfr-sb-2: one who is not seen, or not to be called, calls nobody.
 bool Client::may_call() const { return !status_.empty() && status_ != "HDN" && !ims_off_; }
+
+std::pair<std::string, std::string> Client::take_switchboard() {
+  return std::exchange(switchboard_, {});
+}
+
+void Client::read_ring(const Words& words) {
+  if (words.size() != 7) return complain("a strange RNG");
+  if (!may_call()) complain("called while he may not be");
+  ++rings_;
+}
 
 bool Client::may_ask_challenge() const {
   if (dialect_ < 6 || question_ != answered_) return false;
@@ -47,6 +59,7 @@ void Client::read_session_reply(const Command& asked, const Words& words) {
   } else if (words[0] == "XFR") {
     if (words.size() != 6 || words[2] != "SB") return complain("a strange XFR");
     if (!may_call()) complain("a switchboard for one who may not call");
+    switchboard_ = {words[3], words[5]};
   } else if (words[0] == "QRY") {
     if (asked.payload.front() == '0' && asked.payload == std::string(32, '0')) {
       complain("a wrong answer was taken");

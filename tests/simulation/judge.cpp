@@ -177,6 +177,15 @@ bool Judge::may_see(AccountId viewer, AccountId owner) const {
   return rosters_.at(owner).principal.allow;
 }
 
+// The chat column, and section 10: nobody need be anybody's contact.
+bool Judge::may_call(const Client& caller, AccountId callee) const {
+  const auto live = live_.find(callee);
+  if (live == live_.end() || !live->second->may_call()) return false;
+  const auto& about_caller = row(callee, ids_.at(caller.who().handle));
+  if (about_caller.block) return false;
+  return about_caller.allow || rosters_.at(callee).principal.allow;
+}
+
 Client::Shown Judge::shows(AccountId viewer, AccountId owner) const {
   const auto live = live_.find(owner);
   if (live == live_.end() || !may_see(viewer, owner)) return {};

@@ -23,6 +23,8 @@ class Judge {
 
   // What is wrong, as a sentence; empty when everything is as it must be.
   [[nodiscard]] std::string verdict(const std::vector<const Client*>& clients);
+  // As of the last verdict: whether he gets through.
+  [[nodiscard]] bool may_call(const Client& caller, AccountId callee) const;
 
  private:
   using Clients = std::vector<const Client*>;

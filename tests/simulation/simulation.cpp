@@ -147,8 +147,8 @@ std::string Simulation::calm() {
     poll();
     if (!complaint_.empty()) return complaint_;
   }
-  auto wrong = judge();
-  return wrong.empty() ? wrong : "after a new SYN: " + wrong;
+  if (auto wrong = judge(); !wrong.empty()) return "after a new SYN: " + wrong;
+  return everybody_calls();
 }
 
 std::string Simulation::judge() {
@@ -156,11 +156,15 @@ std::string Simulation::judge() {
   cluster_.settle();
   poll();
   if (!complaint_.empty()) return complaint_;
-  std::vector<const Client*> clients;
+  return Judge(cluster_, people_).verdict(clients());
+}
+
+std::vector<const Client*> Simulation::clients() const {
+  std::vector<const Client*> all;
   for (const auto& player : players_) {
-    for (const auto& client : player.clients) clients.push_back(client.get());
+    for (const auto& client : player.clients) all.push_back(client.get());
   }
-  return Judge(cluster_, people_).verdict(clients);
+  return all;
 }
 
 }  // namespace monarch::simulation

@@ -59,6 +59,10 @@ class Simulation {
     return words[random().below(N)];
   }
 
+  // ---- calls (calls.cpp) ----
+  [[nodiscard]] std::string everybody_calls();
+  [[nodiscard]] std::string call(const Judge& judge, Client& caller, const Player& callee);
+
   // ---- the storm (storm.cpp) ----
   void strike();
   void change_weather();
@@ -68,6 +72,7 @@ class Simulation {
   void poll();
   [[nodiscard]] std::string calm();
   [[nodiscard]] std::string judge();
+  [[nodiscard]] std::vector<const Client*> clients() const;
   [[nodiscard]] Random& random() { return cluster_.random(); }
   void note(const std::string& line);
 
