@@ -71,7 +71,8 @@ model::Roster full_roster() {
   roster.numbers = {"1", "2", "3", true};
   roster.mobile_device = true;
   roster.groups = {{1, "Friends"}};
-  for (auto& list : roster.lists) list = {{kBob, "Bob%20B", 3, {"4", "5", "6", true}}};
+  for (auto& list : roster.lists)
+    list = {{kBob, "Bob%20B", 3, {"4", "5", "6", true}, AccountId(9)}};
   return roster;
 }
 
@@ -83,7 +84,8 @@ std::vector<model::Reply> every_reply() {
                                  model::Property::kWorkPhone,
                                  "555",
                                  model::List::kBlock,
-                                 model::GroupId{7}};
+                                 model::GroupId{7},
+                                 AccountId(11)};
   model::Changed changed{Serial(32), {event}, {}, {AccountId(9), AccountId(10)}, 5, "Y"};
   changed.added = {bob, {"1", "2", "3", true}};
   return {model::Refused{215},

@@ -57,6 +57,7 @@ void put(const std::vector<model::Roster::Contact>& from, Contacts* to) {
     item->set_handle(contact.handle.value());
     item->set_name(contact.name);
     item->set_groups(contact.groups);
+    item->set_account(contact.account.value());
     if (contact.numbers != model::Numbers{}) encode(contact.numbers, item->mutable_numbers());
   }
 }
@@ -65,8 +66,8 @@ std::vector<model::Roster::Contact> take(const Contacts& from) {
   std::vector<model::Roster::Contact> contacts;
   contacts.reserve(static_cast<std::size_t>(from.size()));
   for (const auto& item : from) {
-    contacts.push_back(
-        {Handle::trusted(item.handle()), item.name(), item.groups(), decode(item.numbers())});
+    contacts.push_back({Handle::trusted(item.handle()), item.name(), item.groups(),
+                        decode(item.numbers()), AccountId(item.account())});
   }
   return contacts;
 }

@@ -43,6 +43,7 @@ void encode(const model::RosterEvent& from, pb::RosterEvent* to) {
   to->set_value(from.value);
   to->set_list(static_cast<pb::List>(from.list));
   if (from.group) to->set_group(*from.group);
+  to->set_account(from.account.value());
 }
 
 void encode(const model::Person& from, pb::Person* to) {
@@ -83,7 +84,8 @@ model::RosterEvent decode(const pb::RosterEvent& from) {
       decode(from.property()),
       from.value(),
       decode(from.list()),
-      from.has_group() ? std::optional(static_cast<model::GroupId>(from.group())) : std::nullopt};
+      from.has_group() ? std::optional(static_cast<model::GroupId>(from.group())) : std::nullopt,
+      AccountId(from.account())};
 }
 
 model::Status decode(pb::Status from) {

@@ -51,7 +51,7 @@ struct RosterEvent {
     // His own lists changed, by himself or by an administrator. A session that has had the reply to
     // such a change never sees its row; one that has not reads the change here.
     kListAdded,    // ADD 0 <list> <serial> <other> <value = nickname> [<group>]
-    kListRemoved,  // REM 0 <list> <serial> <other> [<group>]
+    kListRemoved,  // REM 0 <list> <serial> <other>
     // A contact has come into another group, or left one and is in others: lines only for who has
     // groups (docs/protocol/notification.md#add-2-9, #rem-2).
     kGrouped,    // ADD 0 FL <serial> <other> <value = nickname> <group>
@@ -64,6 +64,7 @@ struct RosterEvent {
   std::string value;
   List list = List::kForward;                   // of the last four kinds
   std::optional<GroupId> group = std::nullopt;  // the same, forward list only
+  AccountId account{};                          // the same: whose handle `other` is
 
   friend bool operator==(const RosterEvent&, const RosterEvent&) = default;
 };
@@ -286,6 +287,7 @@ struct Roster {
     std::string name;
     GroupSet groups = 0;  // forward list only
     Numbers numbers;      // forward list only: as this user may see them
+    AccountId account{};  // forward list only
   };
   Serial serial;
   bool current = false;  // the client's serial is the current one: nothing below is filled

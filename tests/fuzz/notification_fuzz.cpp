@@ -47,7 +47,7 @@ class Presence {
     using Kind = model::RosterEvent::Kind;
     // The next one, one that was before, or one behind a gap.
     const std::uint32_t serial = choice & 64U ? serial_ + 2 : choice & 32U ? serial_ : ++serial_;
-    return testing::event(serial, static_cast<Kind>(choice % 4), name(choice), "x");
+    return own(testing::event(serial, static_cast<Kind>(choice % 8), name(choice), "x"), choice);
   }
 
   model::ContactState state(std::uint8_t choice) {
@@ -60,6 +60,17 @@ class Presence {
  private:
   static constexpr std::array<std::string_view, 3> kLocals = {"bob", "carol", "dave"};
 
+  // What only the kinds that are a change of his own lists have.
+  static model::RosterEvent own(model::RosterEvent event, std::uint32_t choice) {
+    if (event.kind < model::RosterEvent::Kind::kListAdded) return event;
+    event.list = static_cast<model::List>(choice / 8 % 3);
+    event.account = AccountId(2 + choice % 3);
+    if (event.kind >= model::RosterEvent::Kind::kGrouped) {
+      event.list = model::List::kForward;
+      event.group = static_cast<model::GroupId>(choice % model::kGroupsMax);
+    }
+    return event;
+  }
   static std::string name(std::uint8_t choice) {
     return std::string(kLocals[choice % 3]) + "@example.com";
   }
@@ -129,6 +140,18 @@ class Presence {
     changed.value = asked.value;
     return changed;
   }
+  model::Reply good(const model::AddGroup& asked, std::uint8_t choice) {
+    model::Changed changed = change(asked.attempt, choice);
+    changed.group = static_cast<model::GroupId>(choice % model::kGroupsMax);
+    return changed;
+  }
+  model::Reply good(const model::RemoveGroup& asked, std::uint8_t choice) {
+    model::Changed changed = change(asked.attempt, choice);
+    for (std::uint64_t account = 2; account < 2U + choice / 8 % 4; ++account) {
+      changed.removed.emplace_back(account);
+    }
+    return changed;
+  }
   template <class Change>
   model::Reply good(const Change& asked, std::uint8_t choice) {
     if constexpr (requires { asked.attempt; }) return change(asked.attempt, choice);
@@ -149,8 +172,9 @@ class Presence {
   static std::vector<model::RosterEvent> between(Serial after, std::uint32_t last) {
     std::vector<model::RosterEvent> events;
     for (auto serial = after.value() + 1; serial <= last; ++serial) {
-      events.push_back(testing::event(serial, static_cast<model::RosterEvent::Kind>(serial % 4),
-                                      name(static_cast<std::uint8_t>(serial % 3)), "x"));
+      events.push_back(own(testing::event(serial, static_cast<model::RosterEvent::Kind>(serial % 8),
+                                          name(static_cast<std::uint8_t>(serial % 3)), "x"),
+                           serial));
     }
     return events;
   }

@@ -28,8 +28,11 @@ bool is_code(const std::string& word) {
 
 const std::map<std::string, std::string>& legal_refusals() {
   static const std::map<std::string, std::string> kCodes = {
-      {"ADD", "201 205 210 215 219 501"},
-      {"REM", "216 501"},
+      {"ADD", "201 205 210 215 219 224 501"},
+      {"REM", "216 224 225 501"},
+      {"ADG", "223 229 501"},
+      {"REG", "224 229 501"},
+      {"RMG", "224 230 501"},
       {"REA", "209 216 800 501"},
       {"GTC", "218 501"},
       {"BLP", "218 501"},
@@ -143,7 +146,10 @@ void Client::read(const std::string& line) {
   if (words.empty()) return complain("an empty line");
   const std::string& verb = words.front();
   if (!signed_in_) return read_opening(words);
-  if (numbers_ && verb != "BPR") return complain("four BPR must follow the ADD, not " + line);
+  if (numbers_ && verb != "BPR") {
+    if (!numbers_->may_be_missing()) return complain("four BPR must follow the ADD, not " + line);
+    numbers_.reset();
+  }
   if (verb != "ILN" && verb != "BPR") iln_trid_.clear();
   if (dump_) return read_dump(words);
   if (verb == "OUT" || verb == "MSG") return;
@@ -200,29 +206,69 @@ void Client::refused(const Command& asked, const std::string& code) {
   }
   if (asked.verb == "SYN" || asked.verb == "LST" || asked.verb == "USR") return;
   if (asked.verb == "XFR" || asked.verb == "QRY") return refused_session(asked, code);
+  const bool listed = asked.verb == "ADD" || asked.verb == "REM";
+  const bool groups = asked.verb == "ADG" || asked.verb == "REG" || asked.verb == "RMG";
   if (code == "501") {
-    unsure_ = true;
-    if (asked.verb == "REM" && asked.args[0] == "FL") doubtful_.insert(asked.args[1]);
-  }
-  if (asked.verb == "REM" && code == "216") {
-    if (sure() && lists_.lists[asked.args[0]].contains(asked.args[1])) {
-      complain("216, but he is in " + asked.args[0] + ": " + asked.args[1]);
+    if (listed) {
+      // Whoever has had no SYN will never read what became of it.
+      doubtful_.insert(asked.args[1]);
+      if (!synchronised_) unsure_ = true;
+    } else {
+      unsure_ = unsure_ || !groups;
+      unsure_of_groups_ = unsure_of_groups_ || groups;
     }
-    lists_.lists[asked.args[0]].erase(asked.args[1]);
   }
-  if (!sure() || code == "501" || code == "800") return;
-  const auto is_on = [this](const std::string& list, const std::string& handle) {
-    return lists_.lists[list].contains(handle);
-  };
-  if (asked.verb == "ADD" && code == "215" && !is_on(asked.args[0], asked.args[1])) {
-    complain("215, but he is not in " + asked.args[0] + ": " + asked.args[1]);
-  }
-  if (asked.verb == "ADD" && code == "219" &&
-      !is_on(asked.args[0] == "AL" ? "BL" : "AL", asked.args[1])) {
-    complain("219, but he is not in the opposite list: " + asked.args[1]);
-  }
+  if (code == "501" || code == "800") return;
+  if (listed) return judge_refusal(asked, code);
+  if (groups) return judge_group_refusal(asked, code);
+  if (!sure()) return;
   if (asked.verb == "GTC" && asked.args[0] != lists_.ask) complain("218, but GTC differs");
   if (asked.verb == "BLP" && asked.args[0] != lists_.blp) complain("218, but BLP differs");
+}
+
+// docs/protocol/notification.md#add-2-9, #rem-2
+void Client::judge_refusal(const Command& asked, const std::string& code) {
+  const std::string& list = asked.args[0];
+  const std::string& handle = asked.args[1];
+  const std::string group =
+      asked.args.size() > (asked.verb == "ADD" ? 3U : 2U) ? asked.args.back() : std::string();
+  const auto contact = lists_.lists[list].find(handle);
+  const bool there = contact != lists_.lists[list].end();
+  const bool in_group =
+      there &&
+      (group.empty() || contact->second.groups.contains(static_cast<unsigned>(std::stoul(group))));
+  if (sure_of(list, handle)) {
+    const std::string what = code + " to " + asked.verb + " " + list + " " + handle + " " + group;
+    if (code == "215" && !in_group) complain(what + ", but he is not there");
+    if (code == "216" && there) complain(what + ", but he is there");
+    if (code == "225" && in_group) complain(what + ", but he is in it");
+    if (code == "219" && !lists_.lists[list == "AL" ? "BL" : "AL"].contains(handle)) {
+      complain(what + ", but he is not in the opposite list");
+    }
+  }
+  if (code != "224") return;
+  if (group.empty()) return complain("224, but no group was named");
+  const bool known = lists_.groups.contains(static_cast<unsigned>(std::stoul(group)));
+  if (known && sure() && !unsure_of_groups_) complain("224, but there is a group " + group);
+}
+
+void Client::judge_group_refusal(const Command& asked, const std::string& code) {
+  if (!sure() || unsure_of_groups_) return;
+  const auto& groups = lists_.groups;
+  if (code == "223" && groups.size() < 30) complain("223, but there is room for groups");
+  if (code == "230" && asked.args[0] != "0") complain("230, but it is not group 0");
+  if (code == "229" && asked.args[asked.verb == "ADG" ? 0 : 1].size() <= 61) {
+    complain("229, but the name is short");
+  }
+  if (code == "224" && groups.contains(static_cast<unsigned>(std::stoul(asked.args[0])))) {
+    complain("224, but there is a group " + asked.args[0]);
+  }
+}
+
+bool Client::changes_groups() const {
+  return std::any_of(pending_.begin(), pending_.end(), [](const Command& command) {
+    return command.verb == "ADG" || command.verb == "REG" || command.verb == "RMG";
+  });
 }
 
 // ---- serials ------------------------------------------------------------------------------------
@@ -259,7 +305,7 @@ void Client::read_presence(const Words& words) {
 void Client::show(const std::string& handle, Shown state, bool iln) {
   if (handle == who_.handle) return complain("presence about oneself");
   if (state.status == "HDN" || state.status == "FLN") return complain("shown as " + state.status);
-  const bool doubtful = unsure_ || in_doubt(handle);
+  const bool doubtful = unsure_ || unsure_of_groups_ || in_doubt(handle);
   if (sure() && !doubtful && !lists_.lists["FL"].contains(handle)) {
     return complain("presence of a stranger, " + handle);
   }
@@ -272,23 +318,38 @@ void Client::show(const std::string& handle, Shown state, bool iln) {
   shown_[handle] = std::move(state);
 }
 
-// ---- what others do to the lists ----------------------------------------------------------------
+// ---- what no reply of ours has told
+// --------------------------------------------------------------
 
 void Client::read_notice(const Words& words, const std::string& line) {
   const bool add = words[0] == "ADD";
-  if (words.size() != (add ? 6U : 5U) || words[2] != "RL") return complain("bad: " + line);
+  const std::string list = words.size() > 2 ? words[2] : "";
+  const bool groups = dialect_ == 7 && list == "FL";
+  const std::size_t least = add ? (groups ? 7U : 6U) : 5U;
+  const bool grouped = groups && words.size() > (add ? 6U : 5U);
+  if (words.size() != least + (grouped && !add ? 1U : 0U)) return complain("bad: " + line);
   if (!synchronised_) return complain("before the SYN: " + line);
   const auto serial = serial_of(words[3]);
   rise(serial);
   events_.push_back({serial, line});
-  auto& reverse = lists_.lists["RL"];
-  if (have_lists_ && !unsure_ && reverse.contains(words[4]) == add) {
-    complain("RL says otherwise: " + line);
-  }
-  if (add) {
-    reverse[words[4]].name = words[5];
+  const std::string& handle = words[4];
+  auto& entries = lists_.lists[list];
+  const auto place = entries.find(handle);
+  const bool there = place != entries.end();
+  const auto group = grouped ? static_cast<unsigned>(std::stoul(words.back())) : 0U;
+  const bool wrong = add ? there && (!groups || place->second.groups.contains(group)) : !there;
+  if (wrong && sure_of(list, handle)) complain("the list says otherwise: " + line);
+  if (add && there && groups) {
+    place->second.groups.insert(group);
+  } else if (add) {
+    entries[handle] = {words[5], {"", "", "", "N"}, {}};
+    if (groups) entries[handle].groups = {group};
+    if (list == "FL") shown_.erase(handle);
+  } else if (grouped && there) {
+    place->second.groups.erase(group);
   } else {
-    reverse.erase(words[4]);
+    entries.erase(handle);
+    if (list == "FL") shown_.erase(handle);
   }
 }
 
@@ -313,11 +374,13 @@ void Client::read_number(const Words& words, const std::string& line) {
   auto& contact = lists_.lists["FL"][words[2]];
   contact.numbers.at(place) = value;
   if (numbers_) {
-    if (serial != numbers_->serial || words[2] != numbers_->handle || place != numbers_->next) {
+    const bool fits =
+        serial == numbers_->serial && words[2] == numbers_->handle && place == numbers_->next;
+    if (!fits && !numbers_->may_be_missing()) {
       return complain("not of the four BPR after ADD: " + line);
     }
-    if (++numbers_->next == kNumbers.size()) numbers_.reset();
-    return;
+    if (!fits || ++numbers_->next == kNumbers.size()) numbers_.reset();
+    if (fits) return;
   }
   iln_trid_.clear();
   rise(serial);

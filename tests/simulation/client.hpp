@@ -26,6 +26,7 @@ struct Lists {
   struct Contact {
     std::string name;
     std::array<std::string, 4> numbers{"", "", "", "N"};  // PHH PHW PHM MOB; MSNP5 on
+    std::set<unsigned> groups{};                          // FL; MSNP7
     friend bool operator==(const Contact&, const Contact&) = default;
   };
   using List = std::map<std::string, Contact>;  // by handle
@@ -34,8 +35,9 @@ struct Lists {
   int dialect = 0;
   std::string ask = "A";
   std::string blp = "AL";
-  std::map<std::string, std::string> properties;  // PHH PHW PHM MOB MBE; MSNP5 on
-  std::map<std::string, List> lists;              // FL AL BL RL
+  std::map<std::string, std::string> properties;     // PHH PHW PHM MOB MBE; MSNP5 on
+  std::map<std::string, List> lists;                 // FL AL BL RL
+  std::map<unsigned, std::string> groups{{0, "~"}};  // MSNP7
 };
 
 struct Identity {
@@ -50,7 +52,7 @@ class Client {
     std::string name;
     friend bool operator==(const Shown&, const Shown&) = default;
   };
-  // A serial that somebody else caused, as the line that told it.
+  // A serial that no reply of ours has told, as the line that told it.
   struct Event {
     std::uint32_t serial = 0;
     std::string line;
@@ -93,15 +95,24 @@ class Client {
   // Where an XFR has sent it.
   [[nodiscard]] const std::string& referred() const { return referred_; }
   [[nodiscard]] std::size_t replies() const { return replies_; }
-  // A change of unknown outcome (501), or of another session of the account: the lists may be
-  // anything until the next dump.
+  // A change that no line tells has an unknown outcome (501), or was made by another session of the
+  // account: names, numbers and switches may be anything until the next dump. Who is on which list
+  // is told by lines, sooner or later.
   [[nodiscard]] bool unsure() const { return unsure_; }
-  void make_unsure() { unsure_ = true; }
-  // A REM FL of him has failed: whether he is still a contact, and what the server believes to have
-  // shown of him, nobody can tell from the lines.
+  // The same of groups, and of who has left FL with one.
+  [[nodiscard]] bool unsure_of_groups() const { return unsure_of_groups_; }
+  void make_unsure(bool of_groups) {
+    unsure_ = true;
+    unsure_of_groups_ = unsure_of_groups_ || of_groups;
+  }
+  // An ADD or REM of him has failed: nobody can tell whether he is on the list, until a line does.
   [[nodiscard]] bool in_doubt(const std::string& handle) const {
     return doubtful_.contains(handle);
   }
+  // Which serials were told by replies of ours.
+  [[nodiscard]] bool is_own(Serial serial) const { return own_.contains(serial.value()); }
+  // A change of groups is still to be answered.
+  [[nodiscard]] bool changes_groups() const;
 
  private:
   struct Command {
@@ -114,6 +125,8 @@ class Client {
     std::string handle;
     std::uint32_t serial = 0;
     std::size_t next = 0;
+    bool doubtful = false;  // he may have been on the list before: then there are none
+    [[nodiscard]] bool may_be_missing() const { return doubtful && next == 0; }
   };
 
   void complain(const std::string& what);
@@ -125,6 +138,9 @@ class Client {
   void read_presence(const Words& words);
   void read_reply(const Words& words);
   void read_change(const Command& asked, const Words& words);
+  void read_list_change(const Command& asked, const Words& words, std::uint32_t serial);
+  void read_group_change(const Command& asked, const Words& words);
+  void leave_group(unsigned group);
   void read_dump(const Words& words);
   void read_list_line(const Words& words);
   void read_number(const Words& words, const std::string& line);
@@ -134,11 +150,17 @@ class Client {
   void read_session_reply(const Command& asked, const Words& words);
   void refused_session(const Command& asked, const std::string& code);
   void read_ring(const Words& words);
+  void judge_refusal(const Command& asked, const std::string& code);
+  void judge_group_refusal(const Command& asked, const std::string& code);
   void done();
   void show(const std::string& handle, Shown state, bool iln);
   std::uint32_t serial_of(const std::string& word);
   void rise(std::uint32_t serial);
   [[nodiscard]] bool sure() const { return have_lists_ && !unsure_; }
+  // Of who is on a list.
+  [[nodiscard]] bool sure_of(const std::string& list, const std::string& handle) const {
+    return sure() && !in_doubt(handle) && (list != "FL" || !unsure_of_groups_);
+  }
 
   world::PureCluster& cluster_;
   Identity who_;
@@ -154,6 +176,7 @@ class Client {
   bool synchronised_ = false;
   bool have_lists_ = false;
   bool unsure_ = false;
+  bool unsure_of_groups_ = false;
   bool leaving_ = false;
   bool ims_off_ = false;
   std::pair<std::string, std::string> switchboard_;
@@ -168,6 +191,7 @@ class Client {
   std::map<std::string, Shown> shown_;
   Lists lists_;
   std::vector<Event> events_;
+  std::set<std::uint32_t> own_;
   std::uint32_t base_ = 0;
   std::uint32_t serial_ = 0;  // the last one that any line told
   std::optional<Lists> dump_;

@@ -93,9 +93,17 @@ std::string Judge::pair(AccountId a, AccountId b) const {
   const auto& mine = row(a, b);
   const auto& theirs = row(b, a);
   if (a == b) return mine.empty() ? "" : "he is his own contact";
-  if (mine.in_forward != theirs.forward || mine.in_allow != theirs.allow ||
+  // Whose group went with A, and whose session died before A was told, tells him at the next
+  // sign-in.
+  const bool owed = theirs.unlink_owed && !theirs.forward && !live_.contains(b);
+  if ((mine.in_forward != theirs.forward && !owed) || mine.in_allow != theirs.allow ||
       mine.in_block != theirs.block) {
     return "the mirrors differ";
+  }
+  model::GroupSet existing = 0;
+  for (const auto& group : rosters_.at(a).principal.groups) existing |= 1U << group.id;
+  if (mine.forward != (mine.groups != 0) || (mine.groups & ~existing) != 0) {
+    return "he is in no group, or in one that is none";
   }
   if (mine.allow && mine.block) return "in AL and BL";
   const auto& owner = rosters_.at(b).principal;
@@ -110,6 +118,7 @@ std::string Judge::journal(AccountId account) const {
   const auto& principal = rosters_.at(account).principal;
   // What a session that died with its presence has left undone waits for the next sign-in.
   if (principal.spread_owed != 0 && live_.contains(account)) return "a spread is still owed";
+  if (principal.unlink_owed != 0 && live_.contains(account)) return "an unlink is still owed";
   Serial serial(1);
   for (const auto& event : cluster_.store().journal(account)) {
     serial = next(serial);
@@ -198,9 +207,10 @@ std::string Judge::presence(const Client& client) const {
   if (client.status().empty()) return {};
   const auto viewer = ids_.at(client.who().handle);
   for (const auto& person : people_) {
-    if (client.in_doubt(person.who.handle)) continue;
-    // Whether he is a contact is not known to a client whose change failed.
-    if (client.unsure()) {
+    // Whether he is a contact is told by a line, in the end, but for whom a group took with it; and
+    // nothing is told to a client that never said SYN.
+    if (!client.synchronised() && client.in_doubt(person.who.handle)) continue;
+    if (client.unsure_of_groups() || (!client.synchronised() && client.unsure())) {
       const auto own = client.lists().lists.find("FL");
       const bool listed =
           own != client.lists().lists.end() && own->second.contains(person.who.handle);
@@ -218,59 +228,90 @@ std::string Judge::presence(const Client& client) const {
 }
 
 std::string Judge::lists(const Client& client) const {
-  if (!client.synchronised() || client.unsure()) return {};
+  if (!client.synchronised()) return {};
   const auto owner = ids_.at(client.who().handle);
+  if (!client.unsure()) {
+    if (auto wrong = settings(client, owner); !wrong.empty()) return wrong;
+  }
+  for (const auto& person : people_) {
+    if (auto wrong = entries(client, owner, person); !wrong.empty()) return wrong;
+  }
+  return client.dialect() < 7 || client.unsure_of_groups() ? "" : groups(client, owner);
+}
+
+std::string Judge::settings(const Client& client, AccountId owner) const {
   const auto& principal = rosters_.at(owner).principal;
   const auto& has = client.lists();
   if (has.ask != (principal.ask ? "A" : "N")) return "GTC differs";
   if (has.blp != (principal.allow ? "AL" : "BL")) return "BLP differs";
-  if (client.dialect() >= 5) {
-    for (const auto property : model::kNumberProperties) {
-      const auto found = has.properties.find(std::string(to_wire(property)));
-      if (found == has.properties.end() || found->second != value_of(principal.numbers, property)) {
-        return std::string(to_wire(property)) + " differs";
-      }
-    }
-  }
-  for (const auto& person : people_) {
-    const auto& mine = row(owner, person.account);
-    const auto check = [&](const char* list, bool is_on, const std::string& name) -> std::string {
-      const auto place = has.lists.find(list);
-      const bool listed = place != has.lists.end() && place->second.contains(person.who.handle);
-      if (listed != is_on) {
-        return std::string(list) + (is_on ? " lacks " : " still has ") + person.who.handle;
-      }
-      if (listed && place->second.at(person.who.handle).name != name) {
-        return std::string(list) + " has another name of " + person.who.handle;
-      }
-      return {};
-    };
-    for (const auto& wrong :
-         {check("FL", mine.forward, mine.forward_name), check("AL", mine.allow, mine.allow_name),
-          check("BL", mine.block, mine.block_name),
-          check("RL", row(person.account, owner).forward, mine.reverse_name)}) {
-      if (!wrong.empty()) return wrong;
-    }
-    // Of a number that is hidden again no line tells: the next SYN does.
-    if (client.dialect() < 5 || !mine.forward || client.base() != principal.serial.value())
-      continue;
-    const auto& numbers = has.lists.at("FL").at(person.who.handle).numbers;
-    for (std::size_t i = 0; i < numbers.size(); ++i) {
-      if (numbers.at(i) != value_of(mine.numbers, model::kNumberProperties.at(i))) {
-        return "another number of " + person.who.handle;
-      }
+  if (client.dialect() < 5) return {};
+  for (const auto property : model::kNumberProperties) {
+    const auto found = has.properties.find(std::string(to_wire(property)));
+    if (found == has.properties.end() || found->second != value_of(principal.numbers, property)) {
+      return std::string(to_wire(property)) + " differs";
     }
   }
   return {};
 }
 
-// Every serial that others caused since the SYN is one line, in order, or none when it has none.
+// Who is on which list is known to everybody, whatever became of his changes; how he is called
+// there only to whom no renaming has failed.
+std::string Judge::entries(const Client& client, AccountId owner, const Person& person) const {
+  const auto& mine = row(owner, person.account);
+  const auto& handle = person.who.handle;
+  const auto check = [&](const char* list, bool is_on, const std::string& name) -> std::string {
+    const auto place = client.lists().lists.find(list);
+    const bool listed = place != client.lists().lists.end() && place->second.contains(handle);
+    if (listed != is_on) return std::string(list) + (is_on ? " lacks " : " still has ") + handle;
+    if (listed && !client.unsure() && place->second.at(handle).name != name) {
+      return std::string(list) + " has another name of " + handle;
+    }
+    return {};
+  };
+  for (const auto& wrong :
+       {client.unsure_of_groups() ? std::string() : check("FL", mine.forward, mine.forward_name),
+        check("AL", mine.allow, mine.allow_name), check("BL", mine.block, mine.block_name),
+        check("RL", mine.in_forward, mine.reverse_name)}) {
+    if (!wrong.empty()) return wrong;
+  }
+  if (client.unsure_of_groups()) return {};
+  // Of a number that is hidden again no line tells: the next SYN does.
+  const auto serial = rosters_.at(owner).principal.serial.value();
+  if (client.dialect() < 5 || !mine.forward || client.base() != serial) return {};
+  const auto& numbers = client.lists().lists.at("FL").at(handle).numbers;
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    if (numbers.at(i) != value_of(mine.numbers, model::kNumberProperties.at(i))) {
+      return "another number of " + handle;
+    }
+  }
+  return {};
+}
+
+std::string Judge::groups(const Client& client, AccountId owner) const {
+  const auto& principal = rosters_.at(owner).principal;
+  std::map<unsigned, std::string> groups;
+  for (const auto& group : principal.groups) groups[group.id] = group.name;
+  if (client.lists().groups != groups) return "the groups differ";
+  for (const auto& person : people_) {
+    const auto& mine = row(owner, person.account);
+    if (!mine.forward) continue;
+    model::GroupSet set = 0;
+    for (const unsigned group : client.lists().lists.at("FL").at(person.who.handle).groups) {
+      set |= 1U << group;
+    }
+    if (set != mine.groups) return "other groups of " + person.who.handle;
+  }
+  return {};
+}
+
+// Every serial since the SYN that no reply has told is one line, in order, or none when it has
+// none.
 std::string Judge::events(const Client& client) const {
   if (!client.synchronised()) return {};
   const auto owner = ids_.at(client.who().handle);
   auto seen = client.events().begin();
   for (const auto& event : cluster_.store().journal(owner)) {
-    if (event.serial.value() <= client.base()) continue;
+    if (event.serial.value() <= client.base() || client.is_own(event.serial)) continue;
     const auto line = line_of(event, client.dialect());
     if (!line) continue;
     if (seen == client.events().end()) return "never got " + *line;

@@ -35,6 +35,10 @@ class Judge {
   [[nodiscard]] std::string sessions(const Clients& clients);
   [[nodiscard]] std::string presence(const Client& client) const;
   [[nodiscard]] std::string lists(const Client& client) const;
+  [[nodiscard]] std::string settings(const Client& client, AccountId owner) const;
+  [[nodiscard]] std::string entries(const Client& client, AccountId owner,
+                                    const Person& person) const;
+  [[nodiscard]] std::string groups(const Client& client, AccountId owner) const;
   [[nodiscard]] std::string events(const Client& client) const;
   [[nodiscard]] bool may_see(AccountId viewer, AccountId owner) const;
   [[nodiscard]] Client::Shown shows(AccountId viewer, AccountId owner) const;

@@ -1,4 +1,5 @@
 // Simulation: what people do.
+#include <iterator>
 #include <utility>
 
 #include "simulation.hpp"
@@ -13,7 +14,10 @@ constexpr const char* kAllLists[] = {"FL", "AL", "BL", "RL"};
 constexpr const char* kProperties[] = {"PHH", "PHW", "PHM", "MOB", "MOB", "MBE"};
 constexpr const char* kPhones[] = {"", "555", "1%20(2)"};
 constexpr const char* kYesNo[] = {"Y", "Y", "N"};
+constexpr const char* kGroups[] = {"Work", "Friends", "Family%20(2)"};
 constexpr std::size_t kPipelined = 3;
+// A name that is too long: docs/protocol/framing.md#7-limits.
+constexpr std::size_t kTooLong = 62;
 
 }  // namespace
 
@@ -82,6 +86,7 @@ void Simulation::use(Player& player, Client& client) {
     case 8:
       return client.command("BLP", {random().below(2) == 0 ? "AL" : "BL"});
     case 9:
+      if (client.dialect() == 7 && random().below(2) == 0) return change_groups(client);
       return client.command("LST", {one_of(kAllLists)});
     case 10:
       if (random().below(4) == 0) return client.synchronise(true);
@@ -100,6 +105,9 @@ void Simulation::change_list(Player&, Client& client) {
     const auto place = lists.find(name);
     return place != lists.end() && place->second.contains(other);
   };
+  if (list == "FL" && client.dialect() == 7 && random().below(3) != 0) {
+    return change_membership(client, other);
+  }
   if (random().below(10) == 0) {
     if (random().below(2) == 0) return client.command("ADD", {list, other, one_of(kNames)});
     return client.command("REM", {list, other});
@@ -108,6 +116,37 @@ void Simulation::change_list(Player&, Client& client) {
   const std::string opposite = list == "AL" ? "BL" : list == "BL" ? "AL" : "";
   if (!opposite.empty() && is_on(opposite)) client.command("REM", {opposite, other});
   client.command("ADD", {list, other, one_of(kNames)});
+}
+
+// One of the client's groups; now and then one that does not exist.
+std::string Simulation::some_group(const Client& client) {
+  const auto& groups = client.lists().groups;
+  if (groups.empty() || random().below(12) == 0) return std::to_string(random().below(30));
+  auto place = groups.begin();
+  std::advance(place, static_cast<std::ptrdiff_t>(random().below(groups.size())));
+  return std::to_string(place->first);
+}
+
+void Simulation::change_groups(Client& client) {
+  const std::string name = random().below(20) == 0 ? std::string(kTooLong, 'x') : one_of(kGroups);
+  switch (random().below(4)) {
+    case 0:
+      return client.command("REG", {some_group(client), name, "0"});
+    case 1:
+      return client.command("RMG", {some_group(client)});
+    default:
+      return client.command("ADG", {name, "0"});
+  }
+}
+
+// Into a group, or out of one that he is in.
+void Simulation::change_membership(Client& client, const std::string& other) {
+  const auto& lists = client.lists().lists;
+  const auto forward = lists.find("FL");
+  const bool known = forward != lists.end() && forward->second.contains(other);
+  const auto group = some_group(client);
+  if (known && random().below(3) == 0) return client.command("REM", {"FL", other, group});
+  client.command("ADD", {"FL", other, one_of(kNames), group});
 }
 
 }  // namespace monarch::simulation

@@ -71,19 +71,25 @@ void Simulation::poll() {
       if (complaint_.empty()) complaint_ = client.complaint();
       // While another session of the account may still change something, the lists are in doubt.
       const bool latest = i + 1 == clients.size();
-      if (!latest && !client.idle()) player.risky_until = now + kRisk;
-      if (client.over() && !client.idle()) player.risky_until = now + kRisk;
-      if (client.signed_in() && latest && now < player.risky_until) client.make_unsure();
+      if (now >= player.risky_until) player.risky_groups = false;
+      if ((!latest || client.over()) && !client.idle()) {
+        player.risky_until = now + kRisk;
+        player.risky_groups = player.risky_groups || client.changes_groups();
+      }
+      if (client.signed_in() && latest && now < player.risky_until) {
+        client.make_unsure(player.risky_groups);
+      }
       // A loser who never heard of it is fenced by what Redis remembers. If Redis forgets that, he
       // may come back when the winner has gone, and not know what the winner has changed.
       const auto& last = *clients.back();
-      if (!latest && last.signed_in()) client.make_unsure();
+      if (!latest && last.signed_in()) client.make_unsure(true);
     }
     while (!clients.empty() && clients.front()->over()) {
       const auto& gone = *clients.front();
       replies_ += gone.replies();
       if (!gone.referred().empty()) player.referred = gone.referred();
-      if (gone.synchronised() && !gone.unsure() && gone.idle() && clients.size() == 1) {
+      if (gone.synchronised() && !gone.unsure() && !gone.unsure_of_groups() && gone.idle() &&
+          clients.size() == 1) {
         player.cache = gone.lists();
         player.cache.dialect = gone.dialect();
       }

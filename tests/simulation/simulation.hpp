@@ -43,7 +43,8 @@ class Simulation {
     Lists cache;
     // Until then a change of an earlier session may still be stored.
     TimePoint risky_until;
-    std::string referred;  // where dispatch has sent him
+    bool risky_groups = false;  // among them a change of groups
+    std::string referred;       // where dispatch has sent him
     unsigned sign_ins = 0;
   };
 
@@ -53,6 +54,9 @@ class Simulation {
   void use(Player& player, Client& client);
   void change_list(Player& player, Client& client);
   void use_session(Client& client);  // people_session.cpp
+  void change_groups(Client& client);
+  void change_membership(Client& client, const std::string& other);
+  [[nodiscard]] std::string some_group(const Client& client);
   [[nodiscard]] std::string somebody();
   template <std::size_t N>
   [[nodiscard]] std::string one_of(const char* const (&words)[N]) {

@@ -1,6 +1,7 @@
 // Makes the rosters of a fixture by the requests that clients would have caused, then puts the
 // serials to what the transcript says.
 #include <map>
+#include <optional>
 #include <utility>
 
 #include "testing/world/pure_target.hpp"
@@ -28,7 +29,7 @@ class Writer {
   }
 
   Done write_own() {
-    if (!account_.groups.empty()) return fail(std::string("presence has no group commands yet"));
+    if (auto done = write_groups(); !done) return done;
     if (!account_.asks_for_new_contacts) {
       if (auto done = change(model::SetPrompting{attempt(), false}); !done) return done;
     }
@@ -47,19 +48,53 @@ class Writer {
     return Ok{};
   }
 
+  // A new group takes the lowest free number: those between are made and removed again.
+  Done write_groups() {
+    std::vector<model::GroupId> fillers;
+    unsigned made = 0;
+    for (const auto& [id, name] : account_.groups) {
+      for (; made < id; ++made) {
+        const bool filler = made + 1 < id;
+        if (auto done = change(model::AddGroup{attempt(), filler ? "filler" : name}); !done) {
+          return done;
+        }
+        if (filler) fillers.push_back(static_cast<model::GroupId>(made + 1));
+      }
+      if (id != 0) continue;
+      if (auto done = change(model::RenameGroup{attempt(), 0, name}); !done) return done;
+    }
+    for (const auto id : fillers) {
+      if (auto done = change(model::RemoveGroup{attempt(), id}); !done) return done;
+    }
+    return Ok{};
+  }
+
   Done write_list(transcript::List list) {
     for (const auto& entry : account_.entries) {
       if (entry.list != list) continue;
-      model::AddContact add;
-      add.attempt = attempt();
-      add.list = list == transcript::List::kForward ? model::List::kForward
-                 : list == transcript::List::kAllow ? model::List::kAllow
-                                                    : model::List::kBlock;
-      add.handle = entry.handle;
-      add.name = entry.name;
-      if (auto done = change(add); !done) return done;
+      std::vector<std::optional<model::GroupId>> groups;
+      for (const unsigned group : entry.groups) {
+        groups.emplace_back(static_cast<model::GroupId>(group));
+      }
+      if (groups.empty()) groups.emplace_back();
+      for (const auto group : groups) {
+        if (auto done = write_entry(list, entry, group); !done) return done;
+      }
     }
     return Ok{};
+  }
+
+  Done write_entry(transcript::List list, const transcript::ListEntry& entry,
+                   std::optional<model::GroupId> group) {
+    model::AddContact add;
+    add.attempt = attempt();
+    add.group = group;
+    add.list = list == transcript::List::kForward ? model::List::kForward
+               : list == transcript::List::kAllow ? model::List::kAllow
+                                                  : model::List::kBlock;
+    add.handle = entry.handle;
+    add.name = entry.name;
+    return change(add);
   }
 
   // The serial as the transcript wants it, and no trace of how it came to be.

@@ -63,6 +63,7 @@ void Ledger::cancel_dump(Lines lines) {
 
 void Ledger::show(const RosterEvent& event, Lines& lines) {
   shown_ = event.serial;
+  if (lines.watch != nullptr) lines.watch->listed(event);
   if (!has_line(event, lines.dialect)) return;
   switch (event.kind) {
     case RosterEvent::Kind::kReverseAdded:

@@ -15,6 +15,7 @@
 #include "msnp/dialect.hpp"
 #include "msnp/encoder.hpp"
 #include "notification/core/counters.hpp"
+#include "notification/core/watch.hpp"
 
 namespace monarch::notification {
 
@@ -24,10 +25,12 @@ namespace monarch::notification {
 
 class Ledger {
  public:
-  // A writer of lines who knows for whom they are.
+  // A writer of lines who knows for whom they are, and who is to know of changes of the forward
+  // list, if anybody.
   struct Lines {
     msnp::Encoder encoder;
     msnp::Dialect dialect;
+    Watch* watch = nullptr;
   };
 
   // The serial last shown; 0 before the first SYN is answered.

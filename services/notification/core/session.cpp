@@ -282,12 +282,14 @@ void Session::compared(const model::SessionVerdict& verdict, const model::Sessio
     signed_out_elsewhere(effects);
     return;
   }
+  // What the journal has for a client, he reads before it is acted upon.
+  const bool behind = ledger_.synchronised() && is_newer(verdict.serial, ledger_.shown());
   for (const auto& state : verdict.contacts) {
     const auto fate = present(state);
     // A version alone rises in a healthy cluster too: when BLP changes for others, for instance.
     if (fate == Fate::kShown) count(Repair::kContact);
     // Somebody is in the forward list that we know nothing of: an ADD of unknown outcome.
-    if (fate == Fate::kForeign && pending_.then == nullptr) {
+    if (fate == Fate::kForeign && pending_.then == nullptr && !behind) {
       count(Repair::kContact);
       doubt_contacts();
     }
@@ -373,6 +375,7 @@ void Session::start_chores(Effects& effects) {
     ++around_->counters.hints_overflowed;
     effects.compare = true;
   }
+  if (watch_ && watch_->take_newcomer()) doubt_contacts();
   if (chore_ != Chore::kNone || pending_.then != nullptr) return;
   const auto now = around_->clock.now();
   if (unannounced_ && now >= announce_at_) {
@@ -439,7 +442,7 @@ void Session::finish_journal(const model::Reply& reply, Effects& effects) {
   const auto* journal = std::get_if<model::Journal>(&reply);
   if (journal == nullptr) return;
   ledger_.catch_up(journal->events, serial_lines(effects));
-  if (journal->trimmed) ledger_.reached(journal->serial, serial_lines(effects));
+  if (journal->trimmed) Commands::reach(*this, journal->serial, effects);
 }
 
 std::size_t Session::heap_bytes() const {

@@ -185,7 +185,7 @@ class Session {
     return msnp::Encoder(effects.send, dialect_);
   }
   [[nodiscard]] Ledger::Lines serial_lines(Effects& effects) const {
-    return {lines(effects), dialect_};
+    return {lines(effects), dialect_, watch_.get()};
   }
   void error(msnp::ErrorCode code, std::string_view trid, Effects& effects);
   // Of an error that somebody else has written; kNone is none.

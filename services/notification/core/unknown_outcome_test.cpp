@@ -37,12 +37,27 @@ class UnknownOutcome : public ::testing::Test {
     stage.line("ADD 7 FL " + std::string(local) + "@example.com x");
     EXPECT_EQ(stage.replies(Failed{Fault::kIndexUnavailable}), "501 7\r\n");
   }
+  // What another session of the account, or an administrator, has done.
+  static RosterEvent listed(std::uint32_t serial, RosterEvent::Kind kind, std::string_view local,
+                            std::uint64_t account) {
+    auto change = event(serial, kind, std::string(local) + "@example.com",
+                        kind == RosterEvent::Kind::kListAdded ? "x" : "");
+    change.account = AccountId(account);
+    return change;
+  }
+  void add_from_outside(std::string_view local, std::uint64_t account, std::uint32_t serial = 31) {
+    EXPECT_EQ(
+        stage.hint(listed(serial, RosterEvent::Kind::kListAdded, local, account)),
+        "ADD 0 FL " + std::to_string(serial) + " " + std::string(local) + "@example.com x\r\n");
+  }
 
   Stage stage;
 };
 
+// Without a SYN he will not read of it.
 TEST_F(UnknownOutcome, AFailedAddAsksWhoIsAContact) {
-  go();
+  stage.sign_in();
+  stage.go_online();
   fail_to_add("bob");
   ASSERT_NE(stage.chores<model::ChangeStatus>(), nullptr);
   EXPECT_TRUE(stage.chores<model::ChangeStatus>()->first);
@@ -50,6 +65,125 @@ TEST_F(UnknownOutcome, AFailedAddAsksWhoIsAContact) {
   EXPECT_EQ(stage.fate, Fate::kHeld);
   EXPECT_EQ(stage.finishes(model::StatusChanged{{contact(2, "bob", Status::kBusy, 5)}}),
             "NLN BSY bob@example.com Bob\r\nNLN AWY bob@example.com Bob\r\n");
+}
+
+// He reads of it first, then his contacts are asked for.
+TEST_F(UnknownOutcome, AFailedAddThatWasStoredIsReadInTheJournal) {
+  go();
+  fail_to_add("bob");
+  EXPECT_FALSE(stage.chore.has_value());
+  model::SessionVerdict verdict;
+  verdict.serial = Serial(31);
+  verdict.contacts = {contact(2, "bob", Status::kBusy, 3)};
+  EXPECT_EQ(stage.run([&](Effects& effects) {
+    stage.session->compared(verdict, Status::kOnline, effects);
+  }),
+            "");
+  EXPECT_EQ(stage.passes(kGap), "");
+  ASSERT_NE(stage.chores<model::ReadJournal>(), nullptr);
+  model::Journal journal;
+  journal.events = {listed(31, RosterEvent::Kind::kListAdded, "bob", 2)};
+  journal.serial = Serial(31);
+  EXPECT_EQ(stage.finishes(journal), "ADD 0 FL 31 bob@example.com x\r\n");
+  ASSERT_NE(stage.chores<model::ChangeStatus>(), nullptr);
+  EXPECT_TRUE(stage.chores<model::ChangeStatus>()->first);
+  EXPECT_EQ(stage.finishes(model::StatusChanged{{contact(2, "bob", Status::kBusy, 3)}}),
+            "NLN BSY bob@example.com Bob\r\n");
+  EXPECT_EQ(stage.hint(contact(2, "bob", Status::kOffline, 4)), "FLN bob@example.com\r\n");
+}
+
+TEST_F(UnknownOutcome, AFailedRemovalThatWasStoredEndsHisPresence) {
+  go({contact(2, "bob", Status::kBusy, 3)});
+  stage.line("REM 7 FL bob@example.com");
+  EXPECT_EQ(stage.replies(Failed{Fault::kIndexUnavailable}), "501 7\r\n");
+  EXPECT_EQ(stage.hint(contact(2, "bob", Status::kAway, 4)), "NLN AWY bob@example.com Bob\r\n");
+  EXPECT_EQ(stage.hint(listed(31, RosterEvent::Kind::kListRemoved, "bob", 2)),
+            "REM 0 FL 31 bob@example.com\r\n");
+  EXPECT_EQ(stage.hint(contact(2, "bob", Status::kOffline, 5)), "");
+  EXPECT_EQ(stage.fate, Fate::kForeign);
+  EXPECT_FALSE(stage.chore.has_value()) << "nobody new is to be asked for";
+}
+
+TEST_F(UnknownOutcome, OnlyTheForwardListIsWatched) {
+  go({contact(2, "bob", Status::kBusy, 3)});
+  for (const auto kind : {RosterEvent::Kind::kListAdded, RosterEvent::Kind::kListRemoved}) {
+    auto change = listed(kind == RosterEvent::Kind::kListAdded ? 31 : 32, kind, "bob", 2);
+    change.list = model::List::kBlock;
+    EXPECT_NE(stage.hint(change).find(" 0 BL "), std::string::npos);
+  }
+  auto grouped = listed(33, RosterEvent::Kind::kGrouped, "bob", 2);
+  EXPECT_EQ(stage.hint(grouped), "") << "MSNP5 knows no groups";
+  EXPECT_FALSE(stage.chore.has_value());
+  EXPECT_EQ(stage.hint(contact(2, "bob", Status::kOffline, 4)), "FLN bob@example.com\r\n");
+}
+
+TEST_F(UnknownOutcome, AnAnsweredChangeIsNotReadAgain) {
+  go();
+  stage.line("ADD 7 FL bob@example.com x");
+  auto added = changed(31);
+  added.added = Changed::NewContact{contact(2, "bob", Status::kBusy, 3), {}};
+  stage.replies(added);
+  EXPECT_EQ(stage.hint(listed(31, RosterEvent::Kind::kListAdded, "bob", 2)), "");
+  EXPECT_EQ(stage.fate, Fate::kStale);
+  EXPECT_FALSE(stage.chore.has_value());
+}
+
+// The dump goes over what he has not read: it may have been a change of his contacts.
+TEST_F(UnknownOutcome, ADumpThatIsAheadIsAReasonToAsk) {
+  go();
+  fail_to_add("bob");
+  stage.line("SYN 8 30");
+  model::Roster roster;
+  roster.serial = Serial(31);
+  EXPECT_NE(stage.replies(roster), "");
+  ASSERT_NE(stage.chores<model::ChangeStatus>(), nullptr);
+  EXPECT_TRUE(stage.chores<model::ChangeStatus>()->first);
+}
+
+// Whatever has become of a removal: who is not in the list that he reads is not shown to him.
+TEST_F(UnknownOutcome, AForwardListThatIsReadEndsThePresenceOfOthers) {
+  for (const char* command : {"SYN 8 0", "LST 8 FL"}) {
+    Stage fresh;
+    fresh.sign_in();
+    fresh.go_online({contact(2, "bob", Status::kBusy, 3), contact(3, "carol", Status::kBusy, 3)});
+    model::Roster roster;
+    roster.serial = Serial(31);
+    roster.lists[0].push_back({Handle::trusted("carol@example.com"), "C", 1, {}, AccountId(3)});
+    fresh.line(command);
+    EXPECT_NE(fresh.replies(roster), "");
+    EXPECT_EQ(fresh.hint(contact(2, "bob", Status::kOffline, 4)), "") << command;
+    EXPECT_EQ(fresh.fate, Fate::kForeign);
+    EXPECT_EQ(fresh.hint(contact(3, "carol", Status::kOffline, 4)), "FLN carol@example.com\r\n");
+    // A presence of the release before does not say whose handles they are.
+    roster.lists[0].front().account = AccountId();
+    fresh.line(command);
+    fresh.replies(roster);
+    EXPECT_EQ(fresh.hint(contact(3, "carol", Status::kBusy, 5)),
+              "NLN BSY carol@example.com Carol\r\n");
+  }
+}
+
+// He comes while the contacts are being asked for: the answer need not name him.
+TEST_F(UnknownOutcome, ANewcomerDuringASnapshotIsAskedForAgain) {
+  go();
+  add_from_outside("carol", 3);
+  ASSERT_NE(stage.chores<model::ChangeStatus>(), nullptr);
+  add_from_outside("bob", 2, 32);
+  EXPECT_EQ(stage.finishes(model::StatusChanged{{contact(3, "carol", Status::kBusy, 3)}}),
+            "NLN BSY carol@example.com Carol\r\n");
+  ASSERT_NE(stage.chores<model::ChangeStatus>(), nullptr);
+  EXPECT_EQ(stage.finishes(model::StatusChanged{
+                {contact(3, "carol", Status::kBusy, 3), contact(2, "bob", Status::kBusy, 3)}}),
+            "NLN BSY bob@example.com Bob\r\n");
+  EXPECT_FALSE(stage.chore.has_value());
+}
+
+TEST_F(UnknownOutcome, WhoHasLeftDuringASnapshotIsNotShown) {
+  go();
+  add_from_outside("bob", 2);
+  EXPECT_EQ(stage.hint(listed(32, RosterEvent::Kind::kListRemoved, "bob", 2)),
+            "REM 0 FL 32 bob@example.com\r\n");
+  EXPECT_EQ(stage.finishes(model::StatusChanged{{contact(2, "bob", Status::kBusy, 3)}}), "");
 }
 
 TEST_F(UnknownOutcome, ARefusedAddIsNoReasonToAsk) {
@@ -62,27 +196,27 @@ TEST_F(UnknownOutcome, ARefusedAddIsNoReasonToAsk) {
 // The answer may be made from an older list, and the client still shows him.
 TEST_F(UnknownOutcome, WhoASnapshotDoesNotNameIsKept) {
   go({contact(2, "bob", Status::kBusy, 3)});
-  fail_to_add("carol");
+  add_from_outside("carol", 3);
   EXPECT_EQ(stage.finishes(model::StatusChanged{}), "");
   EXPECT_EQ(stage.hint(contact(2, "bob", Status::kOffline, 4)), "FLN bob@example.com\r\n");
 }
 
 TEST_F(UnknownOutcome, WhoWasRemovedMeanwhileIsNotShown) {
   go({contact(2, "bob", Status::kBusy, 3)});
-  fail_to_add("carol");
+  add_from_outside("carol", 3);
   stage.line("REM 8 FL bob@example.com");
-  auto removed = changed(31);
+  auto removed = changed(32);
   removed.removed = {AccountId(2)};
-  EXPECT_EQ(stage.replies(removed), "REM 8 FL 31 bob@example.com\r\n");
+  EXPECT_EQ(stage.replies(removed), "REM 8 FL 32 bob@example.com\r\n");
   EXPECT_EQ(stage.finishes(model::StatusChanged{{contact(2, "bob", Status::kBusy, 3)}}), "");
 }
 
 TEST_F(UnknownOutcome, WhoIsBeingAddedIsNotShownBeforeTheReply) {
   go();
-  fail_to_add("carol");
+  add_from_outside("carol", 3);
   stage.line("ADD 8 FL bob@example.com x");
   EXPECT_EQ(stage.finishes(model::StatusChanged{{contact(2, "bob", Status::kBusy, 3)}}), "");
-  auto added = changed(31);
+  auto added = changed(32);
   added.added = Changed::NewContact{contact(2, "bob", Status::kBusy, 3), {}};
   EXPECT_NE(stage.replies(added).find("ILN 8 BSY bob@example.com Bob\r\n"), std::string::npos);
   // And then the whole list is asked for again.

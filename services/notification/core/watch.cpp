@@ -42,8 +42,9 @@ bool Watch::take(Contact& contact, const model::ContactState& state) {
 }
 
 void Watch::begin_snapshot() {
-  // What was published before we ask is in the answer.
+  // What was published before we ask is in the answer, and so is who was added before.
   held_ = {};
+  newcomer_ = false;
   gone_ = {};
   overflowed_ = false;
 }
@@ -111,6 +112,37 @@ void Watch::removed(AccountId account) {
   const auto place = place_of(account);
   if (place != contacts_.end() && place->account == account) contacts_.erase(place);
 }
+
+void Watch::keep_only(const std::vector<model::Roster::Contact>& forward) {
+  std::vector<AccountId> listed;
+  listed.reserve(forward.size());
+  for (const auto& contact : forward) {
+    // A presence of the release before does not say who they are.
+    if (contact.account == AccountId()) return;
+    listed.push_back(contact.account);
+  }
+  std::sort(listed.begin(), listed.end());
+  std::vector<AccountId> others;
+  for (const auto& contact : contacts_) {
+    if (!std::binary_search(listed.begin(), listed.end(), contact.account)) {
+      others.push_back(contact.account);
+    }
+  }
+  for (const auto account : others) removed(account);
+}
+
+void Watch::listed(const model::RosterEvent& event) {
+  if (event.list != model::List::kForward) return;
+  if (event.kind == model::RosterEvent::Kind::kListRemoved) removed(event.account);
+  if (event.kind != model::RosterEvent::Kind::kListAdded) return;
+  std::erase(gone_, event.account);
+  // As in added(): the client shows somebody new.
+  const auto place = place_of(event.account);
+  if (place != contacts_.end() && place->account == event.account) contacts_.erase(place);
+  newcomer_ = true;
+}
+
+bool Watch::take_newcomer() { return open_ && std::exchange(newcomer_, false); }
 
 bool Watch::take_overflow() { return std::exchange(overflowed_, false); }
 

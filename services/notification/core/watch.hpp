@@ -46,6 +46,16 @@ class Watch {
   void release(msnp::Encoder& lines);
   // A REM FL: no more of his presence, and no FLN either.
   void removed(AccountId account);
+  // The client has read its whole forward list: whoever else was shown, for a removal of unknown
+  // outcome has left him here, is no contact.
+  void keep_only(const std::vector<model::Roster::Contact>& forward);
+  // A change of the forward list that the client has read as an event, for it never had the reply
+  // or somebody else made it. Who has left is removed(); of somebody new it is not known how he is,
+  // nor that he is a contact: take_newcomer() says so, once, when a new snapshot may be asked for.
+  void listed(const model::RosterEvent& event);
+  // The client has passed over serials without reading them: somebody new may be among them.
+  void suspect_newcomer() { newcomer_ = true; }
+  [[nodiscard]] bool take_newcomer();
 
   // Hints had to be let go because too many were held; asking clears it.
   [[nodiscard]] bool take_overflow();
@@ -77,6 +87,7 @@ class Watch {
   std::vector<AccountId> gone_;
   bool open_ = false;
   bool overflowed_ = false;
+  bool newcomer_ = false;
 };
 
 }  // namespace monarch::notification

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -43,7 +44,11 @@ class Locked {
 model::RosterEvent& append(Affected& affected, Principal& principal, model::RosterEvent::Kind kind,
                            const Handle& other) {
   principal.serial = next(principal.serial);
-  affected.events.push_back({principal.serial, kind, other, {}, {}});
+  model::RosterEvent event;
+  event.serial = principal.serial;
+  event.kind = kind;
+  event.other = other;
+  affected.events.push_back(std::move(event));
   return affected.events.back();
 }
 
@@ -101,6 +106,31 @@ Affected lose(pqxx::transaction_base& tx, Principal& owner, const Entry& entry) 
   return affected;
 }
 
+// He learns that he is in `owner`'s FL no more; `mine` is row (owner, other).
+Affected unlink_one(pqxx::transaction_base& tx, const rows::Cause& cause, const Handle& owner,
+                    Principal& other, Entry mine) {
+  Affected affected{other.account, {}, {}};
+  if (!mine.unlink_owed) {
+    affected.events = already_told(tx, other.account, cause);
+    affected.profile = profile_of(other);
+    return affected;
+  }
+  mine.unlink_owed = false;
+  rows::write_entry(tx, cause.account, mine);
+  if (auto theirs = rows::read_entry(tx, other.account, cause.account)) {
+    theirs->in_forward = false;
+    theirs->reverse_name.clear();
+    theirs->reverse_order = 0;
+    rows::write_entry(tx, other.account, *theirs);
+  }
+  ++other.revision;
+  const auto& event = append(affected, other, model::RosterEvent::Kind::kReverseRemoved, owner);
+  rows::write_journal(tx, other.account, event, cause);
+  rows::write_principal(tx, other);
+  affected.profile = profile_of(other);
+  return affected;
+}
+
 }  // namespace
 
 void prepare(pqxx::connection& connection) {
@@ -111,9 +141,13 @@ void prepare(pqxx::connection& connection) {
   connection.prepare("spread_done",
                      "UPDATE roster.principal SET spread_owed = 0"
                      " WHERE account = $1 AND spread_owed = $2");
-  connection.prepare("journal_of_cause",
-                     "SELECT serial, kind, other, property, value FROM roster.change"
-                     " WHERE owner = $1 AND cause_account = $2 AND cause = $3 ORDER BY serial");
+  connection.prepare("unlink_done",
+                     "UPDATE roster.principal SET unlink_owed = 0 WHERE account = $1"
+                     " AND unlink_owed <> 0 AND NOT EXISTS (SELECT FROM roster.entry"
+                     " WHERE owner = $1 AND bits & 128 <> 0)");
+  connection.prepare("journal_of_cause", std::string("SELECT ") + rows::kEventColumns +
+                                             " FROM roster.change WHERE owner = $1 AND "
+                                             "cause_account = $2 AND cause = $3 ORDER BY serial");
   connection.prepare("remove_next",
                      "SELECT other FROM roster.entry WHERE owner = $1 ORDER BY other LIMIT $2");
   connection.prepare("remove_journal", "DELETE FROM roster.change WHERE owner = $1");
@@ -150,6 +184,24 @@ Batch spread(pqxx::transaction_base& tx, const rows::Cause& cause, AccountId aft
     tx.exec_prepared0("spread_done", to_sql(cause.account.value()), to_sql(cause.revision));
   }
   return batch;
+}
+
+std::vector<Affected> unlink(pqxx::transaction_base& tx, const rows::Cause& cause,
+                             const std::vector<AccountId>& others) {
+  std::vector<Affected> all;
+  Locked locked(tx, others, cause.account);
+  const auto* owner = locked.find(cause.account);
+  if (owner == nullptr || owner->removed) return all;
+  for (const auto id : others) {
+    auto* other = locked.find(id);
+    if (other == nullptr) continue;
+    auto mine = rows::read_entry(tx, cause.account, id).value_or(Entry());
+    auto affected =
+        unlink_one(tx, cause, owner->principal.handle, other->principal, std::move(mine));
+    if (!affected.events.empty()) all.push_back(std::move(affected));
+  }
+  tx.exec_prepared0("unlink_done", to_sql(cause.account.value()));
+  return all;
 }
 
 Batch remove(pqxx::transaction_base& tx, AccountId account, std::size_t limit) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <vector>
 
 #include <pqxx/connection>
 #include <pqxx/transaction_base>
@@ -19,6 +20,9 @@ void prepare(pqxx::connection& connection);
 // As RosterStore::spread(); `cause` is the subject and his revision.
 [[nodiscard]] Batch spread(pqxx::transaction_base& tx, const rows::Cause& cause, AccountId after,
                            std::size_t limit);
+// As RosterStore::unlink(); `cause` is the owner and his revision.
+[[nodiscard]] std::vector<Affected> unlink(pqxx::transaction_base& tx, const rows::Cause& cause,
+                                           const std::vector<AccountId>& others);
 // As RosterStore::remove_batch().
 [[nodiscard]] Batch remove(pqxx::transaction_base& tx, AccountId account, std::size_t limit);
 

@@ -20,7 +20,7 @@ Entry blank_entry(const Principal& other) {
 
 PairView read_pair(pqxx::transaction_base& tx, const Principal& self,
                    const LockedPrincipal* other) {
-  PairView view{self, std::nullopt, {}, {}};
+  PairView view{self, std::nullopt, {}, {}, {}};
   if (other == nullptr || other->removed) return view;
   view.other = other->principal;
   if (self.account == other->principal.account) return view;
@@ -35,6 +35,7 @@ void store(pqxx::transaction_base& tx, const PairView& view, const Decision& dec
   const AccountId owner = view.self.account;
   rows::write_principal(tx, decision.self);
   if (decision.mine) rows::write_entry(tx, owner, *decision.mine);
+  for (const auto& member : decision.members) rows::write_entry(tx, owner, member);
   if (decision.other && *decision.other != *view.other) {
     rows::write_principal(tx, *decision.other);
   }
@@ -98,7 +99,8 @@ ChangeResult apply_change(pqxx::transaction_base& tx, const ChangeRequest& reque
     result.kind = ChangeResult::Kind::kStale;
     return result;
   }
-  const PairView view = read_pair(tx, owner->principal, other);
+  PairView view = read_pair(tx, owner->principal, other);
+  if (request.group) view.members = rows::read_members(tx, request.owner, *request.group);
   Decision decision = decide(view);
   if (decision.refused) {
     result.kind = ChangeResult::Kind::kRefused;

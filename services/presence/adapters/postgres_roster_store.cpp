@@ -53,7 +53,8 @@ void PostgresRosterStore::prepare(pqxx::connection& connection) {
                      "SELECT serial, revision FROM roster.principal"
                      " WHERE account = $1 AND NOT removed");
   connection.prepare("heads",
-                     "SELECT account, friendly_name, allow, serial, revision, spread_owed"
+                     "SELECT account, friendly_name, allow, serial, revision, spread_owed,"
+                     " unlink_owed"
                      " FROM roster.principal WHERE account = ANY ($1::bigint[]) AND NOT removed"
                      " ORDER BY account");
   connection.prepare("ensure",
@@ -147,6 +148,15 @@ RosterStore::Answer<Batch> PostgresRosterStore::remove_batch(AccountId account, 
   });
 }
 
+RosterStore::Answer<std::vector<Affected>> PostgresRosterStore::unlink(
+    AccountId owner, Revision cause, const std::vector<AccountId>& others) {
+  return run<std::vector<Affected>>([=](pqxx::connection& connection) {
+    return stores::transact(connection, [&](pqxx::work& tx) {
+      return batches::unlink(tx, {owner, cause}, others);
+    });
+  });
+}
+
 RosterStore::Answer<std::vector<Head>> PostgresRosterStore::heads(
     const std::vector<AccountId>& accounts) {
   return run<std::vector<Head>>([list = rows::to_sql(accounts)](pqxx::connection& connection) {
@@ -159,6 +169,7 @@ RosterStore::Answer<std::vector<Head>> PostgresRosterStore::heads(
                       Serial(row[3].as<std::uint32_t>()),
                       rows::from_sql(row[4].as<std::int64_t>())};
       head.spread_owed = rows::from_sql(row[5].as<std::int64_t>());
+      head.unlink_owed = rows::from_sql(row[6].as<std::int64_t>());
       heads.push_back(std::move(head));
     }
     return heads;

@@ -20,6 +20,8 @@ class PostgresRosterStore final : public RosterStore {
   Answer<JournalPage> read_journal(AccountId owner, Serial after, std::size_t limit) override;
   Answer<Batch> spread(AccountId subject, Revision cause, AccountId after,
                        std::size_t limit) override;
+  Answer<std::vector<Affected>> unlink(AccountId owner, Revision cause,
+                                       const std::vector<AccountId>& others) override;
   Answer<std::vector<Head>> heads(const std::vector<AccountId>& accounts) override;
   Answer<bool> ensure_principals(const std::vector<NewPrincipal>& principals) override;
   Answer<std::optional<AccountId>> find(const Handle& handle) override;

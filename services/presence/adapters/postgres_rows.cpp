@@ -7,6 +7,8 @@
 #include <pqxx/binarystring>
 #include <pqxx/prepared_statement>
 
+#include "presence/core/roster_rules.hpp"
+
 namespace monarch::presence::rows {
 namespace {
 
@@ -18,13 +20,14 @@ enum Bits : std::int16_t {
   kInAllow = 16,
   kInBlock = 32,
   kPages = 64,
+  kUnlinkOwed = 128,
 };
 
 constexpr const char* kPrincipalColumns =
     "p.account, p.handle, p.friendly_name, p.ask, p.allow, p.home, p.work, p.mobile, p.pages, "
     "p.mobile_device, p.groups, p.forward_count, p.allow_count, p.block_count, p.serial, "
-    "p.revision, p.spread_owed, p.removed";
-constexpr int kPrincipalWidth = 18;
+    "p.revision, p.spread_owed, p.unlink_owed, p.removed";
+constexpr int kPrincipalWidth = 19;
 constexpr const char* kAttemptColumns =
     ", p.attempt_generation, p.attempt_counter, p.attempt_sequence, p.attempt_session, "
     "p.attempt_aftermath, p.outside_sequence, p.outside_aftermath";
@@ -32,7 +35,6 @@ constexpr const char* kEntryColumns =
     "e.other, e.handle, e.bits, e.forward_name, e.allow_name, e.block_name, e.reverse_name, "
     "e.groups, e.home, e.work, e.mobile, e.numbers_cause, e.forward_order, e.allow_order, "
     "e.block_order, e.reverse_order";
-constexpr const char* kEventColumns = "serial, kind, other, property, value";
 
 std::uint64_t number(const pqxx::row& row, int column) {
   return from_sql(row[column].as<std::int64_t>());
@@ -78,10 +80,11 @@ Principal read_principal(const pqxx::row& row) {
   principal.serial = Serial(row[14].as<std::uint32_t>());
   principal.revision = number(row, 15);
   principal.spread_owed = number(row, 16);
+  principal.unlink_owed = number(row, 17);
   return principal;
 }
 
-bool read_removed(const pqxx::row& row) { return row[17].as<bool>(); }
+bool read_removed(const pqxx::row& row) { return row[18].as<bool>(); }
 
 Entry read_entry(const pqxx::row& row, int at) {
   const auto bits = row[at + 2].as<std::int16_t>();
@@ -94,6 +97,7 @@ Entry read_entry(const pqxx::row& row, int at) {
   entry.in_forward = (bits & kInForward) != 0;
   entry.in_allow = (bits & kInAllow) != 0;
   entry.in_block = (bits & kInBlock) != 0;
+  entry.unlink_owed = (bits & kUnlinkOwed) != 0;
   entry.forward_name = row[at + 3].as<std::string>();
   entry.allow_name = row[at + 4].as<std::string>();
   entry.block_name = row[at + 5].as<std::string>();
@@ -118,6 +122,7 @@ std::int16_t bits_of(const Entry& entry) {
   if (entry.in_allow) bits |= kInAllow;
   if (entry.in_block) bits |= kInBlock;
   if (entry.numbers.pages) bits |= kPages;
+  if (entry.unlink_owed) bits |= kUnlinkOwed;
   return static_cast<std::int16_t>(bits);
 }
 
@@ -163,6 +168,10 @@ void prepare(pqxx::connection& connection) {
                                      " ANY ($1::bigint[]) ORDER BY p.account FOR UPDATE");
   connection.prepare(
       "read_entry", "SELECT " + entry + " FROM roster.entry e WHERE e.owner = $1 AND e.other = $2");
+  connection.prepare("read_members", "SELECT " + entry +
+                                         " FROM roster.entry e WHERE e.owner = $1"
+                                         " AND (e.groups & $2 <> 0 OR e.bits & 128 <> 0)"
+                                         " ORDER BY e.other");
   connection.prepare("read_entries_about",
                      "SELECT e.owner, " + entry +
                          " FROM roster.entry e WHERE e.owner = ANY ($1::bigint[])"
@@ -171,8 +180,8 @@ void prepare(pqxx::connection& connection) {
       "write_principal",
       "UPDATE roster.principal SET friendly_name = $2, ask = $3, allow = $4, home = $5, work = $6,"
       " mobile = $7, pages = $8, mobile_device = $9, groups = $10, forward_count = $11,"
-      " allow_count = $12, block_count = $13, serial = $14, revision = $15, spread_owed = $16"
-      " WHERE account = $1");
+      " allow_count = $12, block_count = $13, serial = $14, revision = $15, spread_owed = $16,"
+      " unlink_owed = $17 WHERE account = $1");
   connection.prepare("write_attempt",
                      "UPDATE roster.principal SET attempt_generation = $2, attempt_counter = $3,"
                      " attempt_sequence = $4, attempt_session = $5, attempt_aftermath = $6"
@@ -196,7 +205,8 @@ void prepare(pqxx::connection& connection) {
   connection.prepare("delete_entry", "DELETE FROM roster.entry WHERE owner = $1 AND other = $2");
   connection.prepare("write_journal",
                      "INSERT INTO roster.change (owner, serial, kind, other, property, value,"
-                     " cause_account, cause) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
+                     " cause_account, cause, list, group_id, other_account)"
+                     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)");
   connection.prepare("read_journal", std::string("SELECT ") + kEventColumns +
                                          " FROM roster.change WHERE owner = $1 AND serial > $2"
                                          " AND serial <= $3 ORDER BY serial LIMIT $4");
@@ -237,6 +247,15 @@ std::optional<Entry> read_entry(pqxx::transaction_base& tx, AccountId owner, Acc
   return read_entry(result[0], 0);
 }
 
+std::vector<Entry> read_members(pqxx::transaction_base& tx, AccountId owner, model::GroupId group) {
+  const auto bit = static_cast<std::int32_t>(bit_of(group));
+  std::vector<Entry> entries;
+  for (const auto& row : tx.exec_prepared("read_members", to_sql(owner.value()), bit)) {
+    entries.push_back(read_entry(row, 0));
+  }
+  return entries;
+}
+
 std::vector<OwnedEntry> read_entries_about(pqxx::transaction_base& tx,
                                            const std::vector<AccountId>& owners, AccountId other) {
   std::vector<OwnedEntry> entries;
@@ -253,7 +272,7 @@ void write_principal(pqxx::transaction_base& tx, const Principal& principal) {
                     principal.numbers.mobile, principal.numbers.pages, principal.mobile_device,
                     format_groups(principal.groups), principal.counts[0], principal.counts[1],
                     principal.counts[2], principal.serial.value(), to_sql(principal.revision),
-                    to_sql(principal.spread_owed));
+                    to_sql(principal.spread_owed), to_sql(principal.unlink_owed));
 }
 
 void write_attempt(pqxx::transaction_base& tx, AccountId owner, const AttemptKey& attempt,
@@ -292,16 +311,25 @@ void write_journal(pqxx::transaction_base& tx, AccountId owner, const model::Ros
     account = to_sql(cause->account.value());
     revision = to_sql(cause->revision);
   }
+  std::optional<int> group;
+  if (event.group) group = *event.group;
   tx.exec_prepared0("write_journal", to_sql(owner.value()), event.serial.value(),
                     static_cast<int>(event.kind), event.other.value(),
-                    static_cast<int>(event.property), event.value, account, revision);
+                    static_cast<int>(event.property), event.value, account, revision,
+                    static_cast<int>(event.list), group, to_sql(event.account.value()));
 }
 
 model::RosterEvent read_event(const pqxx::row& row) {
-  return {Serial(row[0].as<std::uint32_t>()),
-          static_cast<model::RosterEvent::Kind>(row[1].as<int>()),
-          Handle::trusted(row[2].as<std::string>()), static_cast<model::Property>(row[3].as<int>()),
-          row[4].as<std::string>()};
+  model::RosterEvent event;
+  event.serial = Serial(row[0].as<std::uint32_t>());
+  event.kind = static_cast<model::RosterEvent::Kind>(row[1].as<int>());
+  event.other = Handle::trusted(row[2].as<std::string>());
+  event.property = static_cast<model::Property>(row[3].as<int>());
+  event.value = row[4].as<std::string>();
+  event.list = static_cast<model::List>(row[5].as<int>());
+  if (!row[6].is_null()) event.group = static_cast<model::GroupId>(row[6].as<int>());
+  event.account = AccountId(number(row, 7));
+  return event;
 }
 
 std::optional<std::vector<model::RosterEvent>> read_journal(pqxx::transaction_base& tx,

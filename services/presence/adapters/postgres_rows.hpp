@@ -55,6 +55,9 @@ struct LockedPrincipal {
 // Row (owner, other), if there is one.
 [[nodiscard]] std::optional<Entry> read_entry(pqxx::transaction_base& tx, AccountId owner,
                                               AccountId other);
+// Those of the owner's rows that a group's removal concerns: PairView::members.
+[[nodiscard]] std::vector<Entry> read_members(pqxx::transaction_base& tx, AccountId owner,
+                                              model::GroupId group);
 struct OwnedEntry {
   AccountId owner;
   Entry entry;
@@ -77,6 +80,9 @@ struct Cause {
 };
 void write_journal(pqxx::transaction_base& tx, AccountId owner, const model::RosterEvent& event,
                    std::optional<Cause> cause = std::nullopt);
+// The columns of an event, in the order in which read_event() takes them.
+inline constexpr const char* kEventColumns =
+    "serial, kind, other, property, value, list, group_id, other_account";
 [[nodiscard]] model::RosterEvent read_event(const pqxx::row& row);
 // The rows with `after` < serial <= `last`, at most `limit`, if they are there without a gap.
 // Nothing when the journal does not reach back so far.

@@ -7,8 +7,13 @@
 namespace monarch::presence {
 namespace {
 
-constexpr std::uint64_t kFormat = 1;
+// 1 had no account, list and group in its events, and nothing of groups. It is still read: what
+// release N has stored, N+1 may have to finish.
+constexpr std::uint64_t kFormat = 2;
+constexpr std::uint64_t kFormatBeforeGroups = 1;
+constexpr std::uint64_t kNoGroup = 255;
 constexpr std::uint64_t kEventsMax = 4096;
+constexpr std::uint64_t kAccountsMax = 1U << 20U;
 
 class Writer {
  public:
@@ -34,7 +39,15 @@ class Writer {
       text(event.other);
       number(static_cast<std::uint64_t>(event.property));
       text(event.value);
+      number(static_cast<std::uint64_t>(event.list));
+      group(event.group);
+      number(event.account.value());
     }
+  }
+  void group(std::optional<model::GroupId> value) { number(value.value_or(kNoGroup)); }
+  void accounts(const std::vector<AccountId>& all) {
+    number(all.size());
+    for (const auto account : all) number(account.value());
   }
   [[nodiscard]] std::string take() && { return std::move(bytes_); }
 
@@ -45,7 +58,10 @@ class Writer {
 // Reads what Writer wrote; after a read past the end everything is 0 and ok() is false.
 class Reader {
  public:
-  explicit Reader(std::string_view bytes) : left_(bytes) {}
+  explicit Reader(std::string_view bytes) : left_(bytes), format_(number()) {}
+
+  [[nodiscard]] bool known() const { return format_ == kFormat || format_ == kFormatBeforeGroups; }
+  [[nodiscard]] bool has_groups() const { return format_ != kFormatBeforeGroups; }
 
   std::uint64_t number() {
     if (left_.size() < 8) {
@@ -92,13 +108,31 @@ class Reader {
     for (std::uint64_t i = 0; ok_ && i < count; ++i) {
       model::RosterEvent event;
       event.serial = Serial(static_cast<std::uint32_t>(number()));
-      event.kind = word(model::RosterEvent::Kind::kNumber);
+      event.kind = word(model::RosterEvent::Kind::kUngrouped);
       event.other = Handle::trusted(text());
       event.property = word(model::Property::kMobileDevice);
       event.value = text();
+      if (has_groups()) {
+        event.list = word(model::List::kReverse);
+        event.group = group();
+        event.account = AccountId(number());
+      }
       value.events.push_back(std::move(event));
     }
     return value;
+  }
+  std::optional<model::GroupId> group() {
+    const std::uint64_t value = number();
+    if (value == kNoGroup) return std::nullopt;
+    ok_ = ok_ && value < model::kGroupsMax;
+    return static_cast<model::GroupId>(value);
+  }
+  std::vector<AccountId> accounts() {
+    const std::uint64_t count = number();
+    ok_ = ok_ && count <= kAccountsMax;
+    std::vector<AccountId> all;
+    for (std::uint64_t i = 0; ok_ && i < count; ++i) all.emplace_back(number());
+    return all;
   }
   [[nodiscard]] bool ok() const { return ok_; }
   [[nodiscard]] bool done() const { return ok_ && left_.empty(); }
@@ -106,6 +140,7 @@ class Reader {
  private:
   std::string_view left_;
   bool ok_ = true;
+  std::uint64_t format_;
 };
 
 }  // namespace
@@ -123,12 +158,15 @@ std::string encode(const Aftermath& aftermath) {
   out.number(aftermath.added ? 1 : 0);
   out.number(aftermath.removed ? 1 : 0);
   out.text(aftermath.value);
+  out.group(aftermath.group);
+  out.accounts(aftermath.left);
+  out.accounts(aftermath.overdue);
   return std::move(out).take();
 }
 
 std::optional<Aftermath> decode_aftermath(std::string_view bytes) {
   Reader in(bytes);
-  if (in.number() != kFormat) return std::nullopt;
+  if (!in.known()) return std::nullopt;
   Aftermath aftermath;
   aftermath.self = in.affected();
   if (in.number() != 0) aftermath.other = in.affected();
@@ -139,6 +177,11 @@ std::optional<Aftermath> decode_aftermath(std::string_view bytes) {
   aftermath.added = in.number() != 0;
   aftermath.removed = in.number() != 0;
   aftermath.value = in.text();
+  if (in.has_groups()) {
+    aftermath.group = in.group();
+    aftermath.left = in.accounts();
+    aftermath.overdue = in.accounts();
+  }
   if (!in.done()) return std::nullopt;
   return aftermath;
 }

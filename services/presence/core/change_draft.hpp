@@ -22,13 +22,16 @@ class ChangeDraft {
   [[nodiscard]] Principal& self() { return decision_.self; }
   [[nodiscard]] Aftermath& aftermath() { return decision_.aftermath; }
 
-  // The owner's own change: one serial, one revision; no line announces it to himself.
-  void touch_self() {
+  // The owner's own change: one serial, one revision, and what a session that never had the reply
+  // is shown of it, if anything.
+  void touch_self(model::RosterEvent event = {}) {
     ++self().revision;
     self().serial = next(self().serial);
-    model::RosterEvent event;
     event.serial = self().serial;
     if (view_.other) event.other = view_.other->handle;
+    if (view_.other && event.kind != model::RosterEvent::Kind::kSilent) {
+      event.account = view_.other->account;
+    }
     decision_.aftermath.self.events.push_back(std::move(event));
   }
 
@@ -36,6 +39,9 @@ class ChangeDraft {
     if (!decision_.mine) decision_.mine = view_.mine;
     return *decision_.mine;
   }
+
+  // Another row of the owner's, one of PairView::members.
+  void member(Entry entry) { decision_.members.push_back(std::move(entry)); }
 
   // A row of the other's changes: one revision, no serial yet.
   Principal& touch_other() {

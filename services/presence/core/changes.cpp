@@ -1,6 +1,7 @@
 // A change of a roster: stored, then told, then answered (ARCHITECTURE.md#rule-3). A repeat finds
 // what was stored and tells it once more; hints are whole states, so nobody minds.
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "presence/core/fanout.hpp"
@@ -120,10 +121,20 @@ Task<Result<Telling, Fault>> tell(Context& context, Aftermath aftermath, Entry m
       aftermath.audience == Audience::kUndecided || aftermath.audience == Audience::kWatchers;
   const AccountId self = aftermath.self.account;
   const Revision cause = aftermath.spread;
+  const Revision revision = aftermath.self.profile.revision;
+  std::vector<AccountId> unlinked;
+  std::merge(aftermath.left.begin(), aftermath.left.end(), aftermath.overdue.begin(),
+             aftermath.overdue.end(), std::back_inserter(unlinked));
   auto telling = many ? tell_many(context, std::move(aftermath))
                       : tell_one(context, std::move(aftermath), std::move(mine));
   auto told = co_await telling;
-  if (!told.ok() || cause == 0) co_return std::move(told);
+  if (!told.ok()) co_return std::move(told);
+  if (!unlinked.empty()) {
+    auto unlinking = unlink(context, self, revision, std::move(unlinked));
+    auto gone = co_await unlinking;
+    if (!gone.ok()) co_return fail(gone.error());
+  }
+  if (cause == 0) co_return std::move(told);
   auto spreading = spread(context, self, cause);
   auto spread_out = co_await spreading;
   if (!spread_out.ok()) co_return fail(spread_out.error());
@@ -161,7 +172,7 @@ Task<Result<std::vector<model::RosterEvent>, Fault>> missed_up_to(Context& conte
 }  // namespace
 
 Task<Reply> change_roster(Context& context, model::Attempt attempt, std::string other,
-                          Decide decide) {
+                          Decide decide, std::optional<model::GroupId> group) {
   // Otherwise it would be stored, and the client told that it is not: ARCHITECTURE.md#rule-11.
   if (!context.index.reachable()) co_return Failed{Fault::kIndexUnavailable};
   ChangeRequest request;
@@ -169,6 +180,7 @@ Task<Reply> change_roster(Context& context, model::Attempt attempt, std::string 
   request.attempt = {attempt.session.token, attempt.sequence, attempt.session.session};
   request.shown = attempt.shown;
   request.other = std::move(other);
+  request.group = group;
   auto changing = context.store.change(request, decide);
   auto result = co_await changing;
   if (!result.ok()) co_return Failed{fault_of(result.error())};
@@ -192,6 +204,8 @@ Task<Reply> change_roster(Context& context, model::Attempt attempt, std::string 
     changed.missed = std::move(*read);
   }
   changed.value = aftermath.value;
+  changed.group = aftermath.group;
+  changed.removed = aftermath.left;
   if (aftermath.removed) changed.removed.push_back(aftermath.other->account);
   if (aftermath.added) {
     auto adding = new_contact(context, aftermath, result->mine, *told);

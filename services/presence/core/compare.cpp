@@ -206,11 +206,10 @@ Task<Reply> compare(Context& context, model::Compare request) {
   }
   model::Compared compared;
   for (auto& one : cases) {
-    if (one.head.spread_owed != 0) {
-      auto spreading = spread(context, one.head.account, one.head.spread_owed);
-      auto told = co_await spreading;
-      if (!told.ok()) co_return Failed{told.error()};
-    }
+    const Debts debts{one.head.spread_owed, one.head.unlink_owed};
+    auto paying = pay_debts(context, one.head.account, one.head.profile.revision, debts);
+    auto paid = co_await paying;
+    if (!paid.ok()) co_return Failed{paid.error()};
     compared.sessions.push_back(std::move(one.verdict));
   }
   co_return std::move(compared);

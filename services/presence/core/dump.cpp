@@ -50,11 +50,11 @@ model::Roster dump(const RosterData& data, std::size_t reverse_max) {
   const auto list = [&roster](List which) -> Contacts& {
     return roster.lists[static_cast<std::size_t>(which)];
   };
-  list(
-      List::
-          kForward) = list_of(data, &Entry::forward, &Entry::forward_order, [](const Entry& entry) {
-    return model::Roster::Contact{entry.handle, entry.forward_name, entry.groups, entry.numbers};
-  });
+  list(List::kForward) =
+      list_of(data, &Entry::forward, &Entry::forward_order, [](const Entry& entry) {
+        return model::Roster::Contact{entry.handle, entry.forward_name, entry.groups, entry.numbers,
+                                      entry.other};
+      });
   list(List::kAllow) = list_of(data, &Entry::allow, &Entry::allow_order, named(&Entry::allow_name));
   list(List::kBlock) = list_of(data, &Entry::block, &Entry::block_order, named(&Entry::block_name));
   list(List::kReverse) =
@@ -98,12 +98,42 @@ Task<Reply> synchronize(Context& context, model::Synchronize request) {
   co_return dump(**roster, context.settings.reverse_shown_max);
 }
 
+namespace {
+
+// A change whose presence died before it stamped the record: whoever reads of it in the journal
+// must find it in the roster too when he asks for his contacts next. The version rises as in
+// compare(), for what others see may have changed.
+Task<Told> stamp_if_behind(Context& context, AccountId account, Revision revision) {
+  std::vector<IndexCommand> get;
+  get.emplace_back(GetCommand{account});
+  auto running = run_index(context, std::move(get));
+  auto replies = co_await running;
+  if (!replies.ok()) co_return fail(replies.error());
+  if (replies->front().record.profile.revision >= revision) co_return Ok{};
+  const std::vector<AccountId> accounts{account};
+  auto asking = context.store.heads(accounts);
+  auto heads = co_await asking;
+  if (!heads.ok()) co_return fail(fault_of(heads.error()));
+  if (heads->empty()) co_return fail(Fault::kNoPrincipal);
+  std::vector<IndexCommand> stamp;
+  stamp.emplace_back(StampCommand{account, heads->front().profile, true});
+  auto stamping = run_index(context, std::move(stamp));
+  auto stamped = co_await stamping;
+  if (!stamped.ok()) co_return fail(stamped.error());
+  co_return Ok{};
+}
+
+}  // namespace
+
 Task<Reply> read_journal(Context& context, model::ReadJournal request) {
   auto reading = context.store.read_journal(request.session.account, request.after,
                                             context.settings.journal_page);
   auto page = co_await reading;
   if (!page.ok()) co_return Failed{fault_of(page.error())};
   if (!page->principal) co_return Failed{Fault::kNoPrincipal};
+  auto stamping = stamp_if_behind(context, request.session.account, page->revision);
+  auto stamped = co_await stamping;
+  if (!stamped.ok()) co_return Failed{stamped.error()};
   co_return model::Journal{std::move(page->events), page->trimmed, page->serial};
 }
 

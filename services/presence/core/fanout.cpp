@@ -183,4 +183,46 @@ Task<Told> spread(Context& context, AccountId subject, Revision cause) {
   co_return Ok{};
 }
 
+Task<Told> unlink(Context& context, AccountId owner, Revision cause,
+                  std::vector<AccountId> others) {
+  // Once even for nobody: then it is only said that nothing is owed.
+  std::size_t from = 0;
+  do {
+    const std::size_t to = std::min(others.size(), from + kBatchMax);
+    const std::vector<AccountId> part(others.begin() + static_cast<std::ptrdiff_t>(from),
+                                      others.begin() + static_cast<std::ptrdiff_t>(to));
+    auto unlinking = context.store.unlink(owner, cause, part);
+    auto affected = co_await unlinking;
+    if (!affected.ok()) co_return fail(fault_of(affected.error()));
+    auto telling = tell_affected(context, std::move(*affected));
+    auto told = co_await telling;
+    if (!told.ok()) co_return fail(told.error());
+    from = to;
+  } while (from < others.size());
+  co_return Ok{};
+}
+
+Task<Told> pay_debts(Context& context, AccountId account, Revision at_least, Debts debts) {
+  if (debts.unlink != 0) {
+    auto reading = roster_of(context, account, at_least);
+    auto roster = co_await reading;
+    if (!roster.ok()) co_return fail(roster.error());
+    std::vector<AccountId> others;
+    if (*roster != nullptr) {
+      for (const auto& entry : (*roster)->entries) {
+        if (entry.unlink_owed) others.push_back(entry.other);
+      }
+    }
+    auto unlinking = unlink(context, account, debts.unlink, std::move(others));
+    auto told = co_await unlinking;
+    if (!told.ok()) co_return fail(told.error());
+  }
+  if (debts.spread != 0) {
+    auto spreading = spread(context, account, debts.spread);
+    auto told = co_await spreading;
+    if (!told.ok()) co_return fail(told.error());
+  }
+  co_return Ok{};
+}
+
 }  // namespace monarch::presence

@@ -46,6 +46,18 @@ void tell_events(HintBatch& hints, const Affected& affected, const OnlineRecord&
 // ARCHITECTURE.md#rule-9: tells the consequences of changed numbers to the others, batch by batch.
 Task<Told> spread(Context& context, AccountId subject, Revision cause);
 
+// The same for a group that went with its contacts: `others`, ascending, learn that `owner` has
+// them in FL no more.
+Task<Told> unlink(Context& context, AccountId owner, Revision cause, std::vector<AccountId> others);
+
+// What a change of this account still owes to others, because the presence that made it has died,
+// and its session too or it would have asked again.
+struct Debts {
+  Revision spread = 0;
+  Revision unlink = 0;
+};
+Task<Told> pay_debts(Context& context, AccountId account, Revision at_least, Debts debts);
+
 // Stamps everybody affected and publishes their events.
 Task<Told> tell_affected(Context& context, std::vector<Affected> affected);
 

@@ -91,12 +91,12 @@ Task<Reply> open_session(Context& context, model::OpenSession request) {
   auto displacing = displace(context, request.account, opened, request.resume.has_value());
   auto displaced = co_await displacing;
   if (!displaced.ok()) co_return Failed{displaced.error()};
-  if (const Revision owed = (*roster)->principal.spread_owed; owed != 0) {
-    // Left over by a session that died with its presence; not worth failing a sign-in for.
-    auto spreading = spread(context, request.account, owed);
-    auto told = co_await spreading;
-    static_cast<void>(told);
-  }
+  // Left over by a session that died with its presence; not worth failing a sign-in for.
+  const Principal& principal = (*roster)->principal;
+  auto paying = pay_debts(context, request.account, principal.revision,
+                          {principal.spread_owed, principal.unlink_owed});
+  auto paid = co_await paying;
+  static_cast<void>(paid);
   co_return model::Opened{opened.record.token, (*roster)->principal.friendly_name};
 }
 

@@ -2,6 +2,8 @@
 // and repeated by another instance. presence.hpp chooses among them.
 #pragma once
 
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "presence/core/context.hpp"
@@ -33,9 +35,9 @@ Task<model::Reply> read_journal(Context& context, model::ReadJournal request);
 
 // changes.cpp: one transaction, one round trip to the index, one publish. `other` is the handle of
 // whom the change concerns, or empty. An attempt of session 0 is an administrator's: see
-// model::Attempt.
+// model::Attempt. With a group the decision sees its members.
 Task<model::Reply> change_roster(Context& context, model::Attempt attempt, std::string other,
-                                 Decide decide);
+                                 Decide decide, std::optional<model::GroupId> group = std::nullopt);
 
 // compare.cpp
 Task<model::Reply> compare(Context& context, model::Compare request);

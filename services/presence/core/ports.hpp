@@ -39,6 +39,9 @@ struct PairView {
   std::optional<Principal> other;
   Entry mine;    // row (self, other); without bits, but with account and handle, when there is none
   Entry theirs;  // row (other, self)
+  // When ChangeRequest::group is set: the owner's rows of FL that are in this group, and those that
+  // are owed an unlink(); by ascending other.
+  std::vector<Entry> members{};
 };
 
 // What shall be stored. Rows are written as they are given: the store has no rules of its own.
@@ -49,6 +52,7 @@ struct Decision {
   std::optional<Principal> other;
   std::optional<Entry> mine;  // an empty() one is deleted
   std::optional<Entry> theirs;
+  std::vector<Entry> members{};  // rows (self, …) that change besides `mine`
   // What happened, into the journals of aftermath.self and aftermath.other (their `events`), and
   // the aftermath itself beside the attempt.
   Aftermath aftermath;
@@ -63,6 +67,7 @@ struct ChangeRequest {
   AttemptKey attempt;
   Serial shown;       // model::Attempt::shown
   std::string other;  // a handle in lower case, or empty: nobody else is concerned
+  std::optional<model::GroupId> group{};  // its members are to be seen
 };
 
 struct ChangeResult {
@@ -112,6 +117,7 @@ struct Head {
   AccountId account;
   Profile profile;
   Revision spread_owed = 0;
+  Revision unlink_owed = 0;
 };
 
 class RosterStore {
@@ -139,6 +145,16 @@ class RosterStore {
   // spread_owed still equals `cause`, it becomes 0. A subject without a principal has no others.
   virtual Answer<Batch> spread(AccountId subject, Revision cause, AccountId after,
                                std::size_t limit) = 0;
+
+  // The second step of a group's removal (ARCHITECTURE.md#rule-9,
+  // docs/decisions/0011-groups-go-in-two-steps.md): locks the owner and these others, at most
+  // kBatchMax, in ascending id. Whose row (owner, other) is owed it gets one serial, one revision
+  // and a journal row of kReverseRemoved, row (other, owner) loses `in_forward`, and nothing is
+  // owed any more. Whose row is not is returned with the journal rows that this cause made: their
+  // hints may still be owed. Those with nothing to tell are left out. When no row of the owner is
+  // owed it any more, his unlink_owed becomes 0. An owner who is being removed is left alone.
+  virtual Answer<std::vector<Affected>> unlink(AccountId owner, Revision cause,
+                                               const std::vector<AccountId>& others) = 0;
 
   // Profiles of at most model::kCompareMax accounts, ascending; those without principal are left
   // out. One query.

@@ -50,10 +50,12 @@ struct Dispatch {
   Task<Reply> operator()(model::SetProperty& request) const { return alone(request); }
   Task<Reply> operator()(model::SetPrompting& request) const { return alone(request); }
   Task<Reply> operator()(model::SetDefaultPrivacy& request) const { return alone(request); }
-  // To come with the groups, the directory and the pages of issue 4.
-  Task<Reply> operator()(model::AddGroup&) const { return not_yet(); }
-  Task<Reply> operator()(model::RenameGroup&) const { return not_yet(); }
-  Task<Reply> operator()(model::RemoveGroup&) const { return not_yet(); }
+  Task<Reply> operator()(model::AddGroup& request) const { return alone(request); }
+  Task<Reply> operator()(model::RenameGroup& request) const { return alone(request); }
+  Task<Reply> operator()(model::RemoveGroup& request) const {
+    return alone(request, request.group);
+  }
+  // To come with the directory and the pages of issue 4.
   Task<Reply> operator()(model::SearchDirectory&) const { return not_yet(); }
   Task<Reply> operator()(model::FindPager&) const { return not_yet(); }
 
@@ -68,9 +70,10 @@ struct Dispatch {
                          decide_on(context, std::move(request)));
   }
   template <class Change>
-  Task<Reply> alone(Change& request) const {
+  Task<Reply> alone(Change& request, std::optional<model::GroupId> group = std::nullopt) const {
     const model::Attempt attempt = request.attempt;
-    return change_roster(context, attempt, std::string(), decide_on(context, std::move(request)));
+    return change_roster(context, attempt, std::string(), decide_on(context, std::move(request)),
+                         group);
   }
 };
 

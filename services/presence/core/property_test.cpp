@@ -25,6 +25,7 @@ constexpr std::uint64_t kAccounts = 4;
 // The truth as the document tells it, by account number.
 struct Person {
   std::map<std::uint64_t, std::set<int>> forward;  // with groups
+  std::map<int, std::string> groups{{0, "~"}};
   std::set<std::uint64_t> allow;
   std::set<std::uint64_t> block;
   bool ask = true;
@@ -54,10 +55,15 @@ struct Model {
   int apply(std::uint64_t n, const model::AddContact& add, std::uint64_t m) {
     Person& a = people[n];
     if (m > kAccounts) return 205;
-    if (add.list == List::kForward && add.group && *add.group != 0) return 224;
+    const bool grouping = add.list == List::kForward && add.group;
+    if (grouping && a.groups.count(*add.group) == 0) return 224;
     const bool there = add.list == List::kForward ? a.forward.count(m) != 0
                        : add.list == List::kAllow ? a.allow.count(m) != 0
                                                   : a.block.count(m) != 0;
+    if (there && grouping && a.forward[m].insert(*add.group).second) {
+      ++a.serial;
+      return 0;
+    }
     if (there) return 215;
     if (add.list == List::kAllow && a.block.count(m) != 0) return 219;
     if (add.list == List::kBlock && a.allow.count(m) != 0) return 219;
@@ -65,7 +71,7 @@ struct Model {
     Person& b = people[m];
     ++a.serial;
     if (add.list == List::kForward) {
-      a.forward[m] = {0};
+      a.forward[m] = {grouping ? *add.group : 0};
       ++b.serial;
     } else if (add.list == List::kAllow) {
       a.allow.insert(m);
@@ -82,9 +88,12 @@ struct Model {
                        : remove.list == List::kAllow ? a.allow.count(m) != 0
                                                      : a.block.count(m) != 0;
     if (!there) return 216;
-    if (remove.list == List::kForward && remove.group && *remove.group != 0) return 224;
+    const bool grouping = remove.list == List::kForward && remove.group;
+    if (grouping && a.groups.count(*remove.group) == 0) return 224;
+    if (grouping && a.forward[m].erase(*remove.group) == 0) return 225;
     Person& b = people[m];
     ++a.serial;
+    if (grouping && !a.forward[m].empty()) return 0;
     if (remove.list == List::kForward) {
       a.forward.erase(m);
       ++b.serial;
@@ -93,6 +102,39 @@ struct Model {
       if (b.forward.count(n) != 0 && !a.numbers.empty()) ++b.serial;
     } else {
       a.block.erase(m);
+    }
+    return 0;
+  }
+  int apply(std::uint64_t n, const model::AddGroup& add, std::uint64_t /*m*/) {
+    Person& a = people[n];
+    if (a.groups.size() >= 30) return 223;
+    if (add.name.size() > 61) return 229;
+    int id = 1;
+    while (a.groups.count(id) != 0) ++id;
+    a.groups[id] = add.name;
+    ++a.serial;
+    return 0;
+  }
+  int apply(std::uint64_t n, const model::RenameGroup& rename, std::uint64_t /*m*/) {
+    Person& a = people[n];
+    if (rename.name.size() > 61) return 229;
+    if (a.groups.count(rename.group) == 0) return 224;
+    a.groups[rename.group] = rename.name;
+    ++a.serial;
+    return 0;
+  }
+  int apply(std::uint64_t n, const model::RemoveGroup& remove, std::uint64_t /*m*/) {
+    Person& a = people[n];
+    if (remove.group == 0) return 230;
+    if (a.groups.erase(remove.group) == 0) return 224;
+    ++a.serial;
+    for (auto contact = a.forward.begin(); contact != a.forward.end();) {
+      if (contact->second.erase(remove.group) != 0 && contact->second.empty()) {
+        ++people[contact->first].serial;
+        contact = a.forward.erase(contact);
+      } else {
+        ++contact;
+      }
     }
     return 0;
   }
@@ -182,18 +224,18 @@ class Play {
     const std::uint64_t m = 1 + random_.below(kAccounts + 1);
     const std::string name = "x" + std::to_string(random_.below(3));
     const auto list = static_cast<List>(random_.below(3));
-    switch (random_.below(9)) {
+    switch (random_.below(10)) {
       case 0:
       case 1:
       case 2: {
         auto add = World::add_request(clients_[n].session, list, m);
-        if (random_.below(4) == 0) add.group = static_cast<model::GroupId>(random_.below(2));
+        if (random_.below(2) == 0) add.group = static_cast<model::GroupId>(random_.below(4));
         return play(n, add, m);
       }
       case 3:
       case 4: {
         auto remove = World::remove_request(clients_[n].session, list, m);
-        if (random_.below(4) == 0) remove.group = static_cast<model::GroupId>(random_.below(2));
+        if (random_.below(2) == 0) remove.group = static_cast<model::GroupId>(random_.below(4));
         return play(n, remove, m);
       }
       case 5:
@@ -212,8 +254,23 @@ class Play {
           return play(n, model::SetPrompting{next_attempt(n), random_.below(2) == 0}, m);
         }
         return play(n, model::SetDefaultPrivacy{next_attempt(n), random_.below(2) == 0}, m);
+      case 8:
+        return change_groups(n);
       default:
         return change_status(n);
+    }
+  }
+
+  void change_groups(std::uint64_t n) {
+    const std::string name(random_.below(10) == 0 ? 62 : 5, 'g');
+    const auto group = static_cast<model::GroupId>(random_.below(4));
+    switch (random_.below(3)) {
+      case 0:
+        return play(n, model::AddGroup{next_attempt(n), name}, 0);
+      case 1:
+        return play(n, model::RenameGroup{next_attempt(n), group, name}, 0);
+      default:
+        return play(n, model::RemoveGroup{next_attempt(n), group}, 0);
     }
   }
 
@@ -258,10 +315,16 @@ class Play {
       client.shown[m] = {state.version, state.status, state.name};
       client.numbers[m] = changed->added->numbers;
     }
-    constexpr bool kRemoves = std::is_same_v<Change, model::RemoveContact>;
-    const bool left = client.shown.count(m) != 0 && model_.people[n].forward.count(m) == 0;
-    ASSERT_EQ(!changed->removed.empty(), kRemoves && left);
-    if (!changed->removed.empty()) client.shown.erase(m);
+    std::vector<AccountId> left;
+    for (const auto& [contact, state] : client.shown) {
+      if (model_.people[n].forward.count(contact) == 0) left.emplace_back(contact);
+    }
+    ASSERT_EQ(changed->removed, left);
+    for (const auto account : left) client.shown.erase(account.value());
+    if constexpr (std::is_same_v<Change, model::AddGroup>) {
+      ASSERT_TRUE(changed->group.has_value());
+      ASSERT_EQ(model_.people[n].groups.count(*changed->group), 1U);
+    }
   }
 
   void change_status(std::uint64_t n) {
@@ -314,6 +377,10 @@ class Play {
     const auto& principal = roster->principal;
     ASSERT_EQ(principal.serial.value(), person.serial) << "account " << n;
     ASSERT_EQ(principal.friendly_name, person.name);
+    std::map<int, std::string> groups;
+    for (const auto& group : principal.groups) groups[group.id] = group.name;
+    ASSERT_EQ(groups, person.groups);
+    ASSERT_EQ(principal.unlink_owed, 0U);
     ASSERT_EQ(principal.counts.at(0), person.forward.size());
     ASSERT_EQ(principal.counts.at(1), person.allow.size());
     ASSERT_EQ(principal.counts.at(2), person.block.size());
@@ -323,6 +390,12 @@ class Play {
       const Entry entry = found != nullptr ? *found : Entry{};
       const Person& other = model_.people[m];
       ASSERT_EQ(entry.forward, person.forward.count(m) != 0);
+      model::GroupSet in = 0;
+      if (entry.forward) {
+        for (const int group : person.forward.at(m)) in |= 1U << static_cast<unsigned>(group);
+      }
+      ASSERT_EQ(entry.groups, in);
+      ASSERT_FALSE(entry.unlink_owed);
       ASSERT_EQ(entry.allow, person.allow.count(m) != 0);
       ASSERT_EQ(entry.block, person.block.count(m) != 0);
       ASSERT_FALSE(entry.allow && entry.block);

@@ -52,11 +52,15 @@ struct Principal {
   // The revision at which the numbers last changed, while somebody may still have to be told
   // (ARCHITECTURE.md#rule-9); 0: nobody.
   Revision spread_owed = 0;
+  // The revision at which a group went together with its contacts, while some of them may still
+  // have the owner in RL: entries say which (docs/decisions/0011-groups-go-in-two-steps.md).
+  Revision unlink_owed = 0;
 
   friend bool operator==(const Principal&, const Principal&) = default;
 };
 
-// Row `entry` (owner, other). A row without any of the six bits does not exist.
+// Row `entry` (owner, other). A row without any of the six bits, and with nothing owed, does not
+// exist.
 struct Entry {
   AccountId other;
   Handle handle;  // the other's
@@ -69,6 +73,9 @@ struct Entry {
   bool in_forward = false;
   bool in_allow = false;
   bool in_block = false;
+  // He has left FL with his group, and row (other, owner) does not say so yet: never together with
+  // `forward`.
+  bool unlink_owed = false;
 
   std::string forward_name;
   std::string allow_name;
@@ -87,10 +94,13 @@ struct Entry {
   Revision reverse_order = 0;
 
   [[nodiscard]] bool empty() const {
-    return !forward && !allow && !block && !in_forward && !in_allow && !in_block;
+    return !forward && !allow && !block && !in_forward && !in_allow && !in_block && !unlink_owed;
   }
   friend bool operator==(const Entry&, const Entry&) = default;
 };
+
+// Takes the other off the owner's FL, as far as the owner's row goes.
+void leave_forward(Entry& mine);
 
 // Everything that one owner's rows say; entries in ascending order of `other`.
 struct RosterData {
@@ -129,16 +139,21 @@ struct Aftermath {
     kUndecided,  // BLP: members of RL in neither AL nor BL
     kWatchers,   // the friendly name: all who may see him
   };
-  Affected self;  // events: his own change, kSilent
+  Affected self;  // events: his own change
   std::optional<Affected> other;
   Handle self_handle;
   Handle other_handle;
   Audience audience = Audience::kNobody;
   Revision spread =
       0;  // numbers changed: others follow in batches of this cause (ARCHITECTURE.md#rule-9)
-  bool added = false;    // ADD FL of someone new
-  bool removed = false;  // REM: has left FL altogether
-  std::string value;     // PRP: what holds now
+  bool added = false;                     // ADD FL of someone new
+  bool removed = false;                   // REM: has left FL altogether
+  std::string value;                      // PRP: what holds now
+  std::optional<model::GroupId> group{};  // ADG: the new one
+  // RMG, both ascending: who has left FL with the group, and who had done so before without his own
+  // row's following. All these rows follow in batches, whose cause is self.profile.revision.
+  std::vector<AccountId> left{};
+  std::vector<AccountId> overdue{};
 
   friend bool operator==(const Aftermath&, const Aftermath&) = default;
 };

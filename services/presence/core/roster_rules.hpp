@@ -16,6 +16,8 @@ struct RosterRules {
   std::size_t forward_max = 150;
   std::size_t allow_max = 1000;
   std::size_t block_max = 1000;
+  // docs/protocol/framing.md#7-limits: bytes of the encoded token.
+  std::size_t group_name_max = 61;
   PresenceWithoutAllow without_allow = PresenceWithoutAllow::kFollowBlp;
 };
 
@@ -31,5 +33,17 @@ struct RosterRules {
                               const model::SetPrompting& request);
 [[nodiscard]] Decision decide(const RosterRules& rules, const PairView& view,
                               const model::SetDefaultPrivacy& request);
+// roster_rules_groups.cpp. Removing one needs PairView::members.
+[[nodiscard]] Decision decide(const RosterRules& rules, const PairView& view,
+                              const model::AddGroup& request);
+[[nodiscard]] Decision decide(const RosterRules& rules, const PairView& view,
+                              const model::RenameGroup& request);
+[[nodiscard]] Decision decide(const RosterRules& rules, const PairView& view,
+                              const model::RemoveGroup& request);
+
+[[nodiscard]] inline model::GroupSet bit_of(model::GroupId group) {
+  return group < model::kGroupsMax ? model::GroupSet{1} << group : 0;
+}
+[[nodiscard]] bool has_group(const Principal& principal, model::GroupId id);
 
 }  // namespace monarch::presence

@@ -1,6 +1,4 @@
 // ADD and REM (docs/protocol/notification.md#add-2-9, #rem-2).
-#include <algorithm>
-
 #include "base/assert.hpp"
 #include "presence/core/change_draft.hpp"
 #include "presence/core/roster_rules.hpp"
@@ -20,13 +18,6 @@ constexpr std::uint16_t kNotOnList = 216;
 constexpr std::uint16_t kInOppositeList = 219;
 constexpr std::uint16_t kNoSuchGroup = 224;
 constexpr std::uint16_t kNotInThatGroup = 225;
-
-constexpr model::GroupSet bit(model::GroupId group) { return model::GroupSet{1} << group; }
-
-bool has_group(const Principal& principal, model::GroupId id) {
-  return std::any_of(principal.groups.begin(), principal.groups.end(),
-                     [id](const model::Group& group) { return group.id == id; });
-}
 
 std::size_t limit_of(const RosterRules& rules, List list) {
   switch (list) {
@@ -78,10 +69,17 @@ void put_on_forward(const PairView& view, const model::AddContact& request, Chan
   mine.forward = true;
   mine.forward_name = request.name;
   mine.forward_order = draft.self().revision;
-  mine.groups = bit(request.group.value_or(0));
+  mine.groups = bit_of(request.group.value_or(0));
   mine.numbers = mine.in_allow ? view.other->numbers : model::Numbers{};
   mine.numbers_cause = other.revision;
 
+  if (mine.unlink_owed) {
+    // He left with a group and has not been told so: each of the two events is his.
+    mine.unlink_owed = false;
+    RosterEvent gone;
+    gone.kind = RosterEvent::Kind::kReverseRemoved;
+    draft.other_event(std::move(gone));
+  }
   auto& theirs = draft.theirs();
   theirs.in_forward = true;
   theirs.reverse_name = view.self.friendly_name;
@@ -132,13 +130,7 @@ void put_on_block(const RosterRules& rules, const PairView& view, const model::A
 
 void take_off_forward(ChangeDraft& draft) {
   draft.touch_other();
-  auto& mine = draft.mine();
-  mine.forward = false;
-  mine.forward_name.clear();
-  mine.forward_order = 0;
-  mine.groups = 0;
-  mine.numbers = {};
-  mine.numbers_cause = 0;
+  leave_forward(draft.mine());
 
   auto& theirs = draft.theirs();
   theirs.in_forward = false;
@@ -189,7 +181,7 @@ Decision decide(const RosterRules& rules, const PairView& view, const model::Add
   if (!view.other) return refuse(kNoSuchAccount);                                      // 5
   if (grouping && !has_group(view.self, *request.group)) return refuse(kNoSuchGroup);  // 6
   const bool listed = is_on(view.mine, request.list);
-  const bool in_group = !grouping || (view.mine.groups & bit(*request.group)) != 0;
+  const bool in_group = !grouping || (view.mine.groups & bit_of(*request.group)) != 0;
   if (listed && in_group) return refuse(kAlreadyThere);                                 // 7
   if (request.list == List::kAllow && view.mine.block) return refuse(kInOppositeList);  // 8
   if (request.list == List::kBlock && view.mine.allow) return refuse(kInOppositeList);
@@ -199,9 +191,14 @@ Decision decide(const RosterRules& rules, const PairView& view, const model::Add
   }
   if (view.other->account == view.self.account) return refuse(kInvalidParameter);  // 10
 
-  draft.touch_self();
+  RosterEvent event;
+  event.kind = listed ? RosterEvent::Kind::kGrouped : RosterEvent::Kind::kListAdded;
+  event.list = request.list;
+  event.value = listed ? view.mine.forward_name : request.name;
+  if (grouping) event.group = request.group;
+  draft.touch_self(std::move(event));
   if (listed) {
-    draft.mine().groups |= bit(*request.group);
+    draft.mine().groups |= bit_of(*request.group);
     return std::move(draft).finish();
   }
   ++count_of(draft.self(), request.list);
@@ -220,13 +217,18 @@ Decision decide(const RosterRules& rules, const PairView& view,
   const bool grouping = request.group && request.list == List::kForward;
   if (!view.other || !is_on(view.mine, request.list)) return refuse(kNotOnList);
   if (grouping && !has_group(view.self, *request.group)) return refuse(kNoSuchGroup);
-  if (grouping && (view.mine.groups & bit(*request.group)) == 0) return refuse(kNotInThatGroup);
+  if (grouping && (view.mine.groups & bit_of(*request.group)) == 0) return refuse(kNotInThatGroup);
 
   ChangeDraft draft(view);
-  draft.touch_self();
   // A contact who leaves his last group leaves the list (docs/protocol/notification.md#rem-2).
-  if (grouping && view.mine.groups != bit(*request.group)) {
-    draft.mine().groups &= ~bit(*request.group);
+  const bool stays = grouping && view.mine.groups != bit_of(*request.group);
+  RosterEvent event;
+  event.kind = stays ? RosterEvent::Kind::kUngrouped : RosterEvent::Kind::kListRemoved;
+  event.list = request.list;
+  if (stays) event.group = request.group;
+  draft.touch_self(std::move(event));
+  if (stays) {
+    draft.mine().groups &= ~bit_of(*request.group);
     return std::move(draft).finish();
   }
   --count_of(draft.self(), request.list);

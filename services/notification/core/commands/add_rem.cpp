@@ -1,8 +1,5 @@
 // ADD and REM: docs/protocol/notification.md#add-2-9 and #rem-2. The checks that need no roster are
 // made here, in the order of the specification; the rest is presence's.
-#include <algorithm>
-#include <charconv>
-
 #include "msnp/handle.hpp"
 #include "msnp/limits.hpp"
 #include "msnp/url_coding.hpp"
@@ -22,24 +19,21 @@ std::optional<List> editable_list(std::string_view word) {
   return list == List::kReverse ? std::nullopt : list;
 }
 
-// A group's number; one that no group can have becomes one that no group has, for the account and
-// the handle are looked at first.
-std::optional<model::GroupId> parse_group(std::string_view text) {
-  std::uint32_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  const bool digits =
-      !text.empty() && end == text.data() + text.size() &&
-      std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-  if (!digits) return std::nullopt;
-  constexpr model::GroupId kNone = 255;
-  return error != std::errc() || value > kNone ? kNone : static_cast<model::GroupId>(value);
-}
-
 std::optional<std::uint32_t> to_line(std::optional<model::GroupId> group) {
   return group ? std::optional<std::uint32_t>(*group) : std::nullopt;
 }
 
 }  // namespace
+
+// A change of the forward list that failed may have been stored all the same. Who has had his SYN
+// reads it in his journal then, and his contacts are asked for after that; who has not reads
+// nothing, so they are asked for now.
+void Commands::left_open(Session& session, List list, const Answer& answer) {
+  const bool failed = std::holds_alternative<model::Failed>(answer.reply);
+  if (failed && list == List::kForward && !session.ledger_.synchronised()) {
+    session.doubt_contacts();
+  }
+}
 
 void Commands::add(Session& session, const Invocation& call, Effects& effects) {
   const auto list = editable_list(call.arg(0));
@@ -60,7 +54,7 @@ void Commands::add(Session& session, const Invocation& call, Effects& effects) {
   }
   std::optional<model::GroupId> group;
   if (has_group) {
-    group = parse_group(call.arg(3));
+    group = group_id(call.arg(3));
     if (!group) {
       session.close(CloseReason::kBadParameter, effects);
       return;
@@ -90,8 +84,8 @@ void Commands::added(Session& session, Answer answer, Effects& effects) {
       if (session.watch_) session.watch_->added(changed->added->state, answer.trid, lines);
     }
     conclude(session, *changed, effects);
-  } else if (asked.list == List::kForward && std::holds_alternative<model::Failed>(answer.reply)) {
-    session.doubt_contacts();
+  } else {
+    left_open(session, asked.list, answer);
   }
   if (session.watch_) session.watch_->release(lines);
 }
@@ -104,7 +98,7 @@ void Commands::rem(Session& session, const Invocation& call, Effects& effects) {
   }
   std::optional<model::GroupId> group;
   if (*list == List::kForward && session.dialect_.has(Feature::kGroups)) {
-    group = parse_group(call.arg(2));
+    group = group_id(call.arg(2));
   }
   const auto handle = msnp::contact_handle(call.arg(1));
   if (!handle) {
@@ -122,8 +116,7 @@ void Commands::removed(Session& session, Answer answer, Effects& effects) {
   const auto& asked = std::get<model::RemoveContact>(answer.asked);
   const auto* changed = change(session, answer, effects);
   if (changed == nullptr) {
-    const bool failed = std::holds_alternative<model::Failed>(answer.reply);
-    if (asked.list == List::kForward && failed) session.doubt_contacts();
+    left_open(session, asked.list, answer);
     return;
   }
   session.lines(effects).rem(answer.trid, to_wire(asked.list), changed->serial, asked.handle,

@@ -79,6 +79,16 @@ struct Commands {
   static void added(Session& session, Answer answer, Effects& effects);
   static void rem(Session& session, const Invocation& call, Effects& effects);
   static void removed(Session& session, Answer answer, Effects& effects);
+  static void left_open(Session& session, model::List list, const Answer& answer);
+
+  // ---- commands/groups.cpp ----
+  static void adg(Session& session, const Invocation& call, Effects& effects);
+  static void reg(Session& session, const Invocation& call, Effects& effects);
+  static void rmg(Session& session, const Invocation& call, Effects& effects);
+  static void groups_changed(Session& session, Answer answer, Effects& effects);
+  // A group's number; one that no group can have becomes one that no group has. Nothing when it is
+  // no number.
+  static std::optional<model::GroupId> group_id(std::string_view text);
 
   // ---- commands/rea.cpp ----
   static void rea(Session& session, const Invocation& call, Effects& effects);
@@ -107,6 +117,9 @@ struct Commands {
   // The reply to the change has been written: the client knows its serial, and what was held behind
   // it follows.
   static void conclude(Session& session, const model::Changed& changed, Effects& effects);
+  // The lines just written say how things are at this serial: the client knows it, whatever rows he
+  // has not read on the way.
+  static void reach(Session& session, Serial serial, Effects& effects);
   // Answers what is not the reply that was hoped for: the code of Refused, else 501.
   static void refuse(Session& session, const Answer& answer, Effects& effects);
 };

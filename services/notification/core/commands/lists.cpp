@@ -27,8 +27,19 @@ model::Changed* Commands::change(Session& session, const Answer& answer, Effects
 }
 
 void Commands::conclude(Session& session, const model::Changed& changed, Effects& effects) {
-  if (!session.ledger_.synchronised()) return;
-  session.ledger_.reached(changed.serial, session.serial_lines(effects));
+  auto& ledger = session.ledger_;
+  if (!ledger.synchronised()) return;
+  // All that lies between has been shown, but for what the journal no longer has.
+  const bool passed_over = is_newer(changed.serial, next(ledger.shown()));
+  if (session.watch_ && passed_over) session.watch_->suspect_newcomer();
+  ledger.reached(changed.serial, session.serial_lines(effects));
+}
+
+void Commands::reach(Session& session, Serial serial, Effects& effects) {
+  auto& ledger = session.ledger_;
+  const bool passed_over = ledger.synchronised() && is_newer(serial, ledger.shown());
+  if (session.watch_ && passed_over) session.watch_->suspect_newcomer();
+  ledger.reached(serial, session.serial_lines(effects));
 }
 
 // docs/protocol/notification.md#bpr-5: always four, the empty ones without a value.
@@ -54,7 +65,9 @@ void Commands::write_groups(Session& session, std::string_view trid, const model
 void Commands::write_list(Session& session, std::string_view trid, const model::Roster& roster,
                           List list, bool with_numbers, Effects& effects) {
   auto lines = session.lines(effects);
-  std::span<const model::Roster::Contact> contacts = roster.lists[static_cast<std::size_t>(list)];
+  const auto& stored = roster.lists[static_cast<std::size_t>(list)];
+  if (list == List::kForward && session.watch_) session.watch_->keep_only(stored);
+  std::span<const model::Roster::Contact> contacts = stored;
   const auto most = session.around_->settings.reverse_shown_max;
   if (list == List::kReverse && contacts.size() > most) contacts = contacts.first(most);
   if (contacts.empty()) {

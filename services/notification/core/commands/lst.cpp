@@ -65,7 +65,7 @@ void Commands::write_listed(Session& session, const Answer& answer, const model:
         list == List::kForward && synchronised && session.dialect_.has(msnp::Feature::kProperties);
     write_list(session, answer.trid, roster, list, with_numbers, effects);
   }
-  if (synchronised) session.ledger_.reached(roster.serial, session.serial_lines(effects));
+  if (synchronised) reach(session, roster.serial, effects);
 }
 
 void Commands::listed_after_journal(Session& session, Answer answer, Effects& effects) {

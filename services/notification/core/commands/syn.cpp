@@ -61,7 +61,7 @@ void Commands::synchronised(Session& session, Answer answer, Effects& effects) {
     write_list(session, answer.trid, *roster, List::kBlock, false, effects);
     write_list(session, answer.trid, *roster, List::kReverse, false, effects);
   }
-  session.ledger_.reached(roster->serial, session.serial_lines(effects));
+  reach(session, roster->serial, effects);
 }
 
 }  // namespace monarch::notification

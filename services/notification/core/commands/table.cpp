@@ -24,6 +24,7 @@ constexpr auto kTable = msnp::make_command_table<Commands::Handler>({
     //verb   first   last    states     trid   args     handler
     {"ADD", kMsnp2, kMsnp6, kSignedIn, true,  3, 3,    &Commands::add},
     {"ADD", kMsnp7, kMsnp7, kSignedIn, true,  3, 4,    &Commands::add},
+    {"ADG", kMsnp7, kMsnp7, kSignedIn, true,  1, 2,    &Commands::adg},
     {"BLP", kMsnp2, kMsnp7, kSignedIn, true,  1, 1,    &Commands::blp},
     {"CHG", kMsnp2, kMsnp7, kSignedIn, true,  1, 1,    &Commands::chg},
     {"CHL", kMsnp6, kMsnp7, kSignedIn, true,  0, 0,    &Commands::chl},
@@ -39,8 +40,10 @@ constexpr auto kTable = msnp::make_command_table<Commands::Handler>({
     {"PRP", kMsnp5, kMsnp7, kSignedIn, true,  1, 2,    &Commands::prp},
     {"QRY", kMsnp6, kMsnp7, kSignedIn, true,  2, 2,    &Commands::qry, kChallengeAnswer},
     {"REA", kMsnp2, kMsnp7, kSignedIn, true,  2, 2,    &Commands::rea},
+    {"REG", kMsnp7, kMsnp7, kSignedIn, true,  2, 3,    &Commands::reg},
     // COMPAT(gaim of 2000): it appends a nickname to REM.
     {"REM", kMsnp2, kMsnp7, kSignedIn, true,  2, kAny, &Commands::rem},
+    {"RMG", kMsnp7, kMsnp7, kSignedIn, true,  1, 1,    &Commands::rmg},
     {"SYN", kMsnp2, kMsnp7, kSignedIn, true,  1, 1,    &Commands::syn},
     {"USR", kMsnp2, kMsnp7, kSignedIn, true,  0, kAny, &Commands::usr},
     {"VER", kMsnp2, kMsnp7, kSignedIn, true,  0, kAny, &Commands::not_expected},

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "presence/core/roster_rules.hpp"
+
 namespace monarch::presence::testing {
 namespace {
 
@@ -39,6 +41,7 @@ void InMemoryRosterStore::store(Stored& self, Stored* other, AttemptKey key,
   auto& memory = key.from_outside() ? self.outside : self.sessions;
   if (!key.from_outside() || key.sequence != 0) memory = {key, encode(decision.aftermath)};
   if (decision.mine) put_row(self, *decision.mine);
+  for (const auto& member : decision.members) put_row(self, member);
   for (const auto& event : decision.aftermath.self.events) self.journal.push_back({event, {}, 0});
   if (decision.other) {
     MONARCH_ASSERT(other != nullptr);
@@ -76,6 +79,12 @@ ChangeResult InMemoryRosterStore::change_now(const ChangeRequest& request, const
     }
     if (const auto row = other->rows.find(view.theirs.other); row != other->rows.end()) {
       view.theirs = row->second;
+    }
+  }
+  if (request.group) {
+    for (const auto& [id, row] : self->rows) {
+      const bool member = (row.groups & bit_of(*request.group)) != 0;
+      if (member || row.unlink_owed) view.members.push_back(row);
     }
   }
   result.mine = view.mine;
@@ -130,16 +139,65 @@ JournalPage InMemoryRosterStore::journal_now(AccountId owner, Serial after, std:
   return page;
 }
 
+void InMemoryRosterStore::read_caused(const Stored& owner, AccountId about, Revision cause,
+                                      Affected& affected) {
+  for (const auto& row : owner.journal) {
+    if (row.about == about && row.cause == cause) affected.events.push_back(row.event);
+  }
+}
+
+void InMemoryRosterStore::unlink_one(Stored& owner, Stored& other, Revision cause,
+                                     Affected& affected) {
+  const AccountId self = owner.principal.account;
+  const auto mine = owner.rows.find(other.principal.account);
+  if (mine == owner.rows.end() || !mine->second.unlink_owed) {
+    read_caused(other, self, cause, affected);
+    return;
+  }
+  Entry row = mine->second;
+  row.unlink_owed = false;
+  put_row(owner, row);
+  Entry& theirs = other.rows.at(self);
+  theirs.in_forward = false;
+  theirs.reverse_name.clear();
+  theirs.reverse_order = 0;
+  ++other.principal.revision;
+  model::RosterEvent event;
+  event.kind = model::RosterEvent::Kind::kReverseRemoved;
+  event.serial = other.principal.serial = next(other.principal.serial);
+  event.other = owner.principal.handle;
+  other.journal.push_back({event, self, cause});
+  affected.events.push_back(std::move(event));
+  const Entry copy = theirs;
+  put_row(other, copy);
+}
+
+std::vector<Affected> InMemoryRosterStore::unlink_now(AccountId owner, Revision cause,
+                                                      const std::vector<AccountId>& others) {
+  std::vector<Affected> all;
+  Stored* self = present(owner);
+  if (self == nullptr) return all;
+  for (const auto id : others) {
+    const auto place = accounts_.find(id);
+    if (place == accounts_.end()) continue;
+    Affected affected;
+    affected.account = id;
+    unlink_one(*self, place->second, cause, affected);
+    affected.profile = profile_of(place->second.principal);
+    if (!affected.events.empty()) all.push_back(std::move(affected));
+  }
+  const bool owed = std::any_of(self->rows.begin(), self->rows.end(),
+                                [](const auto& row) { return row.second.unlink_owed; });
+  if (!owed) self->principal.unlink_owed = 0;
+  return all;
+}
+
 Affected InMemoryRosterStore::follow(Stored& other, Entry& row, const Principal& subject,
                                      Revision cause) {
   Affected affected;
   affected.account = other.principal.account;
   if (row.numbers_cause == cause) {
-    for (const auto& entry : other.journal) {
-      if (entry.about == subject.account && entry.cause == cause) {
-        affected.events.push_back(entry.event);
-      }
-    }
+    read_caused(other, subject.account, cause, affected);
   } else if (row.numbers_cause < cause) {
     for (const auto property : model::kNumberProperties) {
       auto value = model::value_of(subject.numbers, property);
@@ -177,7 +235,10 @@ Batch InMemoryRosterStore::spread_now(AccountId subject, Revision cause, Account
     last = row->first;
     Stored* other = present(row->first);
     if (other == nullptr) continue;
-    auto affected = follow(*other, other->rows.at(subject), self->principal, cause);
+    // Row (subject, other) may still say that he has him in FL: unlink() is owed.
+    const auto theirs = other->rows.find(subject);
+    if (theirs == other->rows.end() || !theirs->second.forward) continue;
+    auto affected = follow(*other, theirs->second, self->principal, cause);
     if (!affected.events.empty()) batch.affected.push_back(std::move(affected));
   }
   if (self->principal.spread_owed == cause) {
@@ -270,13 +331,21 @@ RosterStore::Answer<Batch> InMemoryRosterStore::spread(AccountId subject, Revisi
   });
 }
 
+RosterStore::Answer<std::vector<Affected>> InMemoryRosterStore::unlink(
+    AccountId owner, Revision cause, const std::vector<AccountId>& others) {
+  return answer<std::vector<Affected>>(
+      "unlink", [this, owner, cause, others] { return unlink_now(owner, cause, others); });
+}
+
 RosterStore::Answer<std::vector<Head>> InMemoryRosterStore::heads(
     const std::vector<AccountId>& accounts) {
   return answer<std::vector<Head>>("heads", [this, accounts] {
     std::vector<Head> heads;
     for (const auto account : accounts) {
       if (const auto* self = present(account); self != nullptr) {
-        heads.push_back({account, profile_of(self->principal), self->principal.spread_owed});
+        const auto& principal = self->principal;
+        heads.push_back(
+            {account, profile_of(principal), principal.spread_owed, principal.unlink_owed});
       }
     }
     return heads;

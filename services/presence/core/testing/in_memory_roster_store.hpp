@@ -21,6 +21,8 @@ class InMemoryRosterStore final : public RosterStore {
   Answer<JournalPage> read_journal(AccountId owner, Serial after, std::size_t limit) override;
   Answer<Batch> spread(AccountId subject, Revision cause, AccountId after,
                        std::size_t limit) override;
+  Answer<std::vector<Affected>> unlink(AccountId owner, Revision cause,
+                                       const std::vector<AccountId>& others) override;
   Answer<std::vector<Head>> heads(const std::vector<AccountId>& accounts) override;
   Answer<bool> ensure_principals(const std::vector<NewPrincipal>& principals) override;
   Answer<std::optional<AccountId>> find(const Handle& handle) override;
@@ -71,6 +73,10 @@ class InMemoryRosterStore final : public RosterStore {
   [[nodiscard]] JournalPage journal_now(AccountId owner, Serial after, std::size_t limit);
   [[nodiscard]] Batch spread_now(AccountId subject, Revision cause, AccountId after,
                                  std::size_t limit);
+  [[nodiscard]] std::vector<Affected> unlink_now(AccountId owner, Revision cause,
+                                                 const std::vector<AccountId>& others);
+  static void unlink_one(Stored& owner, Stored& other, Revision cause, Affected& affected);
+  static void read_caused(const Stored& owner, AccountId about, Revision cause, Affected& affected);
   [[nodiscard]] Batch remove_now(AccountId account, std::size_t limit);
   [[nodiscard]] bool ensure_now(const std::vector<NewPrincipal>& principals);
   [[nodiscard]] std::optional<RosterData> load_now(AccountId account, bool removed) const;
