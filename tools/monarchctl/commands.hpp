@@ -23,6 +23,18 @@ struct DoctorOptions {
   bool quiet = false;       // the hops are not printed as they happen
 };
 
+// How somebody is shown in the member directory that FND searches.
+struct DirectoryOptions {
+  std::string first;
+  std::string last;
+  std::string city;
+  std::string state;
+  std::string country;
+  bool remove = false;
+
+  [[nodiscard]] bool given() const { return !(first + last + city + state + country).empty(); }
+};
+
 [[nodiscard]] Answer add_account(Cluster& cluster, const std::string& email,
                                  const PasswordSource& password, const std::string& name);
 // `file` "-" is stdin.
@@ -32,6 +44,10 @@ struct DoctorOptions {
 [[nodiscard]] Answer set_password(Cluster& cluster, const std::string& email,
                                   const PasswordSource& password);
 [[nodiscard]] Answer delete_account(Cluster& cluster, const std::string& email);
+[[nodiscard]] Answer show_directory_entry(Cluster& cluster, const std::string& email);
+[[nodiscard]] Answer set_directory_entry(Cluster& cluster, const std::string& email,
+                                         const DirectoryOptions& entry);
+[[nodiscard]] Answer remove_directory_entry(Cluster& cluster, const std::string& email);
 [[nodiscard]] Answer list_nodes(Cluster& cluster);
 // All sessions when `email` is empty.
 [[nodiscard]] Answer list_sessions(Cluster& cluster, const std::string& email);

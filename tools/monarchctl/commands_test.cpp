@@ -111,6 +111,34 @@ class PresenceDouble final : public presence::PresenceAdmin::Service {
     writer->Write(page);
     return grpc::Status::OK;
   }
+
+  std::map<std::string, presence::DirectoryEntry> directory;  // who is in it; only bob may be
+  grpc::Status GetDirectoryEntry(grpc::ServerContext* /*context*/,
+                                 const presence::GetDirectoryEntryRequest* request,
+                                 presence::GetDirectoryEntryReply* reply) override {
+    const auto place = directory.find(request->handle());
+    if (place != directory.end()) *reply->mutable_entry() = place->second;
+    return grpc::Status::OK;
+  }
+  grpc::Status SetDirectoryEntry(grpc::ServerContext* /*context*/,
+                                 const presence::SetDirectoryEntryRequest* request,
+                                 presence::SetDirectoryEntryReply* reply) override {
+    if (request->handle() != "bob@example.com") {
+      return {grpc::StatusCode::NOT_FOUND, "no such account"};
+    }
+    if (request->entry().last().empty()) {
+      return {grpc::StatusCode::INVALID_ARGUMENT, "a last name is needed"};
+    }
+    directory[request->handle()] = request->entry();
+    *reply->mutable_entry() = request->entry();
+    return grpc::Status::OK;
+  }
+  grpc::Status RemoveDirectoryEntry(grpc::ServerContext* /*context*/,
+                                    const presence::RemoveDirectoryEntryRequest* request,
+                                    presence::RemoveDirectoryEntryReply* reply) override {
+    reply->set_was_in(directory.erase(request->handle()) != 0);
+    return grpc::Status::OK;
+  }
 };
 
 struct CommandsTest : ::testing::Test {
@@ -174,6 +202,31 @@ TEST_F(CommandsTest, ShowAndListHaveStableNames) {
   std::vector<std::string> keys;
   for (const auto& [key, value] : listed->json["accounts"][0].items()) keys.push_back(key);
   EXPECT_EQ(keys, (std::vector<std::string>{"email", "id", "state", "verified", "created"}));
+}
+
+TEST_F(CommandsTest, AnEntryOfTheDirectoryIsSetShownAndRemoved) {
+  const std::string bob = "bob@example.com";
+  const auto none = show_directory_entry(*cluster, bob);
+  ASSERT_TRUE(none.ok());
+  EXPECT_TRUE(none->json["directory"].is_null());
+  EXPECT_EQ(none->text, "bob@example.com is not in the member directory\n");
+  DirectoryOptions entry;
+  entry.first = "Bob";
+  EXPECT_TRUE(entry.given());
+  const auto refused = set_directory_entry(*cluster, bob, entry);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().status, kRefused);
+  EXPECT_EQ(refused.error().text, "bob@example.com: a last name is needed");
+  entry.last = "Brown";
+  entry.country = "NO";
+  ASSERT_TRUE(set_directory_entry(*cluster, bob, entry).ok());
+  EXPECT_EQ(set_directory_entry(*cluster, "eve@example.com", entry).error().status, kRefused);
+  const auto shown = show_directory_entry(*cluster, bob);
+  ASSERT_TRUE(shown.ok());
+  EXPECT_EQ(shown->json["directory"].dump(),
+            R"({"first":"Bob","last":"Brown","city":"","state":"","country":"NO"})");
+  EXPECT_EQ(remove_directory_entry(*cluster, bob)->json["removed"], true);
+  EXPECT_EQ(remove_directory_entry(*cluster, bob)->json["removed"], false);
 }
 
 TEST_F(CommandsTest, ImportGoesInChunksAndNamesBadLinesOfBothSides) {

@@ -145,7 +145,8 @@ void PureCluster::start_instance(std::size_t i) {
   auto& instance = *instances_.at(i);
   if (instance.presence != nullptr) return;
   say("== " + instance.name.value() + " starts");
-  instance.presence = std::make_unique<presence::Presence>(store_, index_, bus_, options_.presence);
+  instance.presence =
+      std::make_unique<presence::Presence>(store_, index_, bus_, directory_, options_.presence);
   instance.tasks = std::make_unique<TaskScope>();
   for (std::size_t k = 0; k < nodes_.size(); ++k) {
     if (node_alive(k)) link_up(k, i);

@@ -12,6 +12,7 @@
 
 #include "base/task.hpp"
 #include "monarch/presence/v1/admin.grpc.pb.h"
+#include "presence/adapters/directory_admin.hpp"
 #include "rpc/error.hpp"
 #include "rpc/finish.hpp"
 #include "rpc/stream_guard.hpp"
@@ -24,14 +25,6 @@ using rpc::Code;
 
 constexpr int kPrincipalsMax = 1000;
 constexpr std::size_t kSessionsPage = 500;
-
-rpc::Error unavailable(model::Fault fault) {
-  const char* text =
-      fault == model::Fault::kIndexUnavailable
-          ? "Redis is away: is it running, and is --redis of presence right?"
-          : "PostgreSQL is away: is it running, and is --postgres of presence right?";
-  return {Code::kUnavailable, text};
-}
 
 void fill(const OnlineRecord& record, pb::ListSessionsReply::Session* session) {
   session->set_handle(record.handle.value());
@@ -110,6 +103,30 @@ class AdminService::Impl final : public pb::PresenceAdmin::CallbackService {
       finish.ok();
     });
     return reactor;
+  }
+
+  grpc::ServerUnaryReactor* GetDirectoryEntry(grpc::CallbackServerContext* context,
+                                              const pb::GetDirectoryEntryRequest* request,
+                                              pb::GetDirectoryEntryReply* reply) override {
+    return unary(context, [this, request, reply](rpc::Finish call) {
+      return get_entry(directory_doors(), *request, reply, call);
+    });
+  }
+
+  grpc::ServerUnaryReactor* SetDirectoryEntry(grpc::CallbackServerContext* context,
+                                              const pb::SetDirectoryEntryRequest* request,
+                                              pb::SetDirectoryEntryReply* reply) override {
+    return unary(context, [this, request, reply](rpc::Finish call) {
+      return set_entry(directory_doors(), *request, reply, call);
+    });
+  }
+
+  grpc::ServerUnaryReactor* RemoveDirectoryEntry(grpc::CallbackServerContext* context,
+                                                 const pb::RemoveDirectoryEntryRequest* request,
+                                                 pb::RemoveDirectoryEntryReply* reply) override {
+    return unary(context, [this, request, reply](rpc::Finish call) {
+      return remove_entry(directory_doors(), *request, reply, call);
+    });
   }
 
   void stop() { tasks_.reset(); }
@@ -227,6 +244,8 @@ class AdminService::Impl final : public pb::PresenceAdmin::CallbackService {
     if (!written) co_return fail(rpc::Error{Code::kCancelled, ""});
     co_return Ok{};
   }
+
+  DirectoryDoors directory_doors() { return {doors_.store, doors_.directory}; }
 
   static void add(const cluster::Liveness::Entry& entry, pb::ListNodesReply::Node* node) {
     const auto& record = entry.record;

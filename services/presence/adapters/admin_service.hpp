@@ -6,6 +6,7 @@
 
 #include "cluster/registry.hpp"
 #include "net/loop.hpp"
+#include "presence/core/directory_store.hpp"
 #include "presence/core/ports.hpp"
 #include "presence/core/presence.hpp"
 
@@ -21,6 +22,7 @@ class AdminService {
     Presence& presence;
     RosterStore& store;
     OnlineIndex& index;
+    DirectoryStore& directory;
     const cluster::Registry& registry;
   };
 

@@ -50,12 +50,16 @@ struct Dispatch {
   Task<Reply> operator()(model::SetProperty& request) const { return alone(request); }
   Task<Reply> operator()(model::SetPrompting& request) const { return alone(request); }
   Task<Reply> operator()(model::SetDefaultPrivacy& request) const { return alone(request); }
-  // To come with the groups, the directory and the pages of issue 4.
+  Task<Reply> operator()(model::SearchDirectory& request) const {
+    return search_directory(context, std::move(request));
+  }
+  Task<Reply> operator()(model::FindPager& request) const {
+    return find_pager(context, std::move(request));
+  }
+  // To come with the groups of issue 4.
   Task<Reply> operator()(model::AddGroup&) const { return not_yet(); }
   Task<Reply> operator()(model::RenameGroup&) const { return not_yet(); }
   Task<Reply> operator()(model::RemoveGroup&) const { return not_yet(); }
-  Task<Reply> operator()(model::SearchDirectory&) const { return not_yet(); }
-  Task<Reply> operator()(model::FindPager&) const { return not_yet(); }
 
  private:
   static Task<Reply> not_yet() { co_return model::Failed{model::Fault::kRosterUnavailable}; }
