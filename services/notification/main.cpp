@@ -12,6 +12,7 @@
 #include "notification/adapters/neighbours.hpp"
 #include "notification/adapters/node_metrics.hpp"
 #include "notification/adapters/node_settings.hpp"
+#include "notification/adapters/outside.hpp"
 #include "notification/adapters/presence_links.hpp"
 #include "notification/adapters/switchboard_client.hpp"
 #include "notification/core/node.hpp"
@@ -39,11 +40,14 @@ int main(int argc, char** argv) {
   notification::PresenceLinks links(loop, random, common.node_id, {common.allow_plaintext});
   notification::AuthClient auth(loop, *auth_channel, core.ask_timeout);
   notification::SwitchboardClient switchboards(loop, {common.allow_plaintext}, process.metrics());
-  notification::Node node(core, clients, links, auth, switchboards, process.clock(), random);
+  notification::Outside outside(loop, random, settings.doors, settings.urls.info);
+  notification::Node node(core, clients, links, auth, switchboards, outside.doors(),
+                          process.clock(), random);
   notification::Driver driver(loop, node, process.clock());
   links.attach(driver);
   auth.attach(driver);
   switchboards.attach(driver);
+  outside.attach(driver);
 
   notification::BusListener bus(loop, cluster::redis_settings(common), core.node, driver,
                                 process.health());

@@ -14,7 +14,7 @@ namespace monarch::world {
 namespace {
 
 // What the cores can do of what transcripts @needs; a verb that arrives is added here.
-const std::set<std::string> kFeatures = {"chat", "kick"};
+const std::set<std::string> kFeatures = {"chat", "invitation-mail", "kick", "pages", "url"};
 
 std::vector<std::string> files() {
   std::vector<std::string> found;

@@ -22,7 +22,7 @@ instances_max=9
 declare -A role_settings=(
   [auth]="redis postgres password-key presence local-addresses"
   [presence]="redis postgres"
-  [notification]="client redis auth"
+  [notification]="client redis auth mail"
   [switchboard]="client redis"
   [dispatch]="client redis"
 )
@@ -90,6 +90,8 @@ service_flags() {
       # Everybody on this machine comes from one address, and no failure of one is to shut out the others
       # (docs/protocol/framing.md#10-keep-alive-timeouts-rate-rules).
       local-addresses) flags+=(--throttle-exempt 127.0.0.0/8) ;;
+      # Nobody sends what is put there: read it, or give the nodes a relay (docs/doors.md).
+      mail) flags+=(--mail-spool "$var/mail" --mail-from "invitations@localhost.localdomain") ;;
       auth) flags+=(--auth "$(rpc_addresses auth)") ;;
       presence) flags+=(--presence "$(rpc_addresses presence)") ;;
     esac

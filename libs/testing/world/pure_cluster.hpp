@@ -131,6 +131,9 @@ class PureCluster {
   [[nodiscard]] std::size_t instances() const { return instances_.size(); }
   // -1: a dispatcher's, or none.
   [[nodiscard]] int node_of(ClientId client) const;
+  // What has left the cluster, oldest first.
+  [[nodiscard]] const std::vector<notification::Mail>& mails() const { return mails_; }
+  [[nodiscard]] const std::vector<notification::Page>& pages() const { return pages_; }
   [[nodiscard]] presence::testing::InMemoryDirectory& directory() { return directory_; }
   [[nodiscard]] presence::testing::InMemoryRosterStore& store() { return store_; }
   [[nodiscard]] presence::testing::InMemoryIndex& index() { return index_; }
@@ -170,6 +173,8 @@ class PureCluster {
                     const notification::Verify& question);
   void carry_reservation(std::size_t node, notification::RequestId id,
                          const notification::Reservation& reservation);
+  void carry_mail(std::size_t node, notification::RequestId id, const notification::Mail& mail);
+  void carry_page(std::size_t node, notification::RequestId id, const notification::Page& page);
   void carry_invite(std::size_t switchboard, switchboard::RequestId id,
                     const switchboard::Invite& invite);
   static Task<void> serve_invite(PureCluster* cluster, presence::Presence* presence,
@@ -212,6 +217,8 @@ class PureCluster {
   presence::testing::InMemoryIndex index_;
   presence::testing::InMemoryBus bus_;
   presence::testing::InMemoryDirectory directory_;
+  std::vector<notification::Mail> mails_;
+  std::vector<notification::Page> pages_;
   auth::testing::MemoryAccountStore accounts_;
   auth::testing::XorVault vault_;
   std::unique_ptr<auth::Hasher> hasher_;

@@ -36,8 +36,9 @@ void PureCluster::start_node(std::size_t i) {
   process.dying = false;
   process.deaf = false;
   process.settings.capacity = options_.notification.capacity;
-  process.node = std::make_unique<notification::Node>(process.settings, process, process, process,
-                                                      process, clock_, random_);
+  process.node =
+      std::make_unique<notification::Node>(process.settings, process, process, process, process,
+                                           notification::Doors{process, process}, clock_, random_);
   for (std::size_t k = 0; k < instances_.size(); ++k) {
     if (instance_alive(k)) link_up(i, k);
   }

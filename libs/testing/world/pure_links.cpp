@@ -206,6 +206,30 @@ void PureCluster::carry_reservation(std::size_t node, notification::RequestId id
   });
 }
 
+// ---- out of the cluster -------------------------------------------------------------------------
+
+void PureCluster::carry_mail(std::size_t node, notification::RequestId id,
+                             const notification::Mail& mail) {
+  const auto incarnation = nodes_.at(node)->incarnation;
+  steps_.post([this, node, incarnation, id, mail] {
+    mails_.push_back(mail);
+    auto& process = *nodes_.at(node);
+    if (process.node == nullptr || process.incarnation != incarnation) return;
+    process.node->mailed(id, notification::Delivery::kTaken);
+  });
+}
+
+void PureCluster::carry_page(std::size_t node, notification::RequestId id,
+                             const notification::Page& page) {
+  const auto incarnation = nodes_.at(node)->incarnation;
+  steps_.post([this, node, incarnation, id, page] {
+    pages_.push_back(page);
+    auto& process = *nodes_.at(node);
+    if (process.node == nullptr || process.incarnation != incarnation) return;
+    process.node->paged(id, notification::Delivery::kTaken);
+  });
+}
+
 void PureCluster::carry_invite(std::size_t switchboard, switchboard::RequestId id,
                                const switchboard::Invite& invite) {
   const model::Invite request{

@@ -52,6 +52,21 @@ constexpr Setting kSettings[] = {
      [](Options& to, const auto& value) {
        return number(value, to.notification.switchboards_in_burst);
      }},
+    {"notification.directory",
+     [](Options& to, const auto& value) {
+       to.notification.directory = value == "true";
+       return value == "true" || value == "false";
+     }},
+    // The address itself is the adapter's business: here every page is taken.
+    {"notification.page_url",
+     [](Options& to, const auto& value) {
+       to.notification.paging = !value.empty();
+       return to.notification.paging;
+     }},
+    {"notification.mails_per_account",
+     [](Options& to, const auto& value) {
+       return number(value, to.notification.mails.per_account);
+     }},
     {"switchboard.participants_max",
      [](Options& to, const auto& value) { return number(value, to.switchboard.participants_max); }},
 };
@@ -70,6 +85,9 @@ transcript::Target::Done PureTarget::prepare(const Fixture& fixture) {
   options.dispatchers = kDispatchers;
   options.switchboards = fixture.switchboards_alive ? kSwitchboards : 0;
   options.notification.urls = {"http://im.example.com/download", "http://im.example.com/"};
+  options.notification.services =
+      notification::UrlServices::make({.site = "https://im.example.com/"}).value();
+  options.notification.invitations = true;
   for (const auto& [name, value] : fixture.settings) {
     if (!apply(name, value, options)) {
       return fail("this target does not know the setting " + name + " " + value);

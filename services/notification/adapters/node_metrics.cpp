@@ -26,6 +26,12 @@ NodeMetrics::NodeMetrics(metrics::Registry& registry)
       repairs_(registry, "repairs_total",
                "What comparing with presence had to mend; 0 in a healthy cluster", "kind", kRepairs,
                name_of<Repair>),
+      mails_(registry, "mails_total", "Invitation mails by what became of them", "result",
+             kMailResults, name_of<MailResult>),
+      pages_(registry, "pages_total", "Pages to mobile phones by what became of them", "result",
+             kPageResults, name_of<PageResult>),
+      searches_(registry, "searches_total", "Searches of the member directory by their answer",
+                "result", kSearchResults, name_of<SearchResult>),
       accepted_(registry, "connections_total", "Connections accepted"),
       bytes_received_(registry, "received_bytes_total", "Bytes from clients"),
       bytes_sent_(registry, "sent_bytes_total", "Bytes to clients"),
@@ -51,6 +57,9 @@ void NodeMetrics::update(const Node& node) {
   presence_hints_.update(counts.presence_hints);
   roster_hints_.update(counts.roster_hints);
   repairs_.update(counts.repairs);
+  mails_.update(counts.mails);
+  pages_.update(counts.pages);
+  searches_.update(counts.searches);
   accepted_.update(counts.connections);
   bytes_received_.update(counts.bytes_received);
   bytes_sent_.update(counts.bytes_sent);

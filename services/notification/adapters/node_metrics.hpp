@@ -20,6 +20,9 @@ class NodeMetrics {
   metrics::CopiedFamily presence_hints_;
   metrics::CopiedFamily roster_hints_;
   metrics::CopiedFamily repairs_;
+  metrics::CopiedFamily mails_;
+  metrics::CopiedFamily pages_;
+  metrics::CopiedFamily searches_;
   metrics::CopiedCounter accepted_;
   metrics::CopiedCounter bytes_received_;
   metrics::CopiedCounter bytes_sent_;

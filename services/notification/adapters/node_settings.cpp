@@ -27,6 +27,7 @@ void describe(NodeSettings& settings, runtime::Settings& to) {
          std::chrono::hours(24));
   to.add("download-url", settings.urls.download, "The download address that CVR answers with");
   to.add("info-url", settings.urls.info, "The information address that CVR answers with");
+  describe(settings.doors, to);
   to.check([&settings]() -> Outcome<std::string> {
     settings.auth_endpoints.clear();
     for (const auto& address : settings.auth) {
@@ -58,6 +59,7 @@ Settings core_settings(const NodeSettings& settings, const NodeId& node) {
   core.sign_in_within = std::chrono::duration_cast<milliseconds>(settings.sign_in_within);
   core.compare_every = std::chrono::duration_cast<milliseconds>(settings.compare_every);
   core.urls = settings.urls;
+  apply(settings.doors, core);
   return core;
 }
 

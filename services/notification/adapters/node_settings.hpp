@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/endpoint.hpp"
+#include "notification/adapters/door_settings.hpp"
 #include "notification/core/settings.hpp"
 #include "runtime/settings.hpp"
 
@@ -24,6 +25,7 @@ struct NodeSettings {
   Duration sign_in_within = std::chrono::seconds(60);
   Duration compare_every = std::chrono::minutes(2);
   msnp::VersionCheckUrls urls;
+  DoorSettings doors;
 };
 
 void describe(NodeSettings& settings, runtime::Settings& to);

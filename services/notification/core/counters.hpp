@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "msnp/close_reason.hpp"
+#include "notification/core/outcomes.hpp"
 
 namespace monarch::notification {
 
@@ -63,6 +64,9 @@ struct Counters {
   std::array<std::uint64_t, kFates> presence_hints{};
   std::array<std::uint64_t, kFates> roster_hints{};
   std::array<std::uint64_t, kRepairs> repairs{};
+  std::array<std::uint64_t, kMailResults> mails{};
+  std::array<std::uint64_t, kPageResults> pages{};
+  std::array<std::uint64_t, kSearchResults> searches{};
   std::uint64_t errors_sent = 0;  // three-digit lines
   std::uint64_t requests = 0;     // to presence, tries included
   std::uint64_t requests_repeated = 0;

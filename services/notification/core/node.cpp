@@ -7,11 +7,12 @@
 namespace monarch::notification {
 
 Node::Node(const Settings& settings, Wire& wire, Links& links, AuthDoor& auth,
-           SwitchboardDoor& switchboards, const Clock& clock, Random& random)
+           SwitchboardDoor& switchboards, Doors doors, const Clock& clock, Random& random)
     : settings_(settings),
       wire_(wire),
       auth_(auth),
       switchboards_(switchboards),
+      doors_(doors),
       clock_(clock),
       reception_(settings, clock, random),
       around_{settings,  clock,      random,
@@ -79,6 +80,16 @@ void Node::apply(Client& client, Effects& effects) {
     reserving_.push_back({clock_.now() + settings_.ask_timeout, client.reserve, client.connection});
     switchboards_.reserve(client.reserve, *effects.reserve);
   }
+  if (effects.mail) {
+    client.mail = ask_outside(mailing_, client, effects.asked_for_since);
+    doors_.mailer.mail(client.mail, *effects.mail,
+                       effects.asked_for_since + settings_.ask_timeout - clock_.now());
+  }
+  if (effects.page) {
+    client.page = ask_outside(paging_, client, effects.asked_for_since);
+    doors_.pager.page(client.page, *effects.page,
+                      effects.asked_for_since + settings_.ask_timeout - clock_.now());
+  }
   if (effects.ask) submit_ask(client, std::move(*effects.ask), effects.asked_for_since);
   if (effects.chore) {
     client.chore =
@@ -91,6 +102,16 @@ void Node::apply(Client& client, Effects& effects) {
     return;
   }
   schedule(client);
+}
+
+RequestId Node::ask_outside(std::deque<Asked>& asked, const Client& client, TimePoint since) {
+  // A command may have spent some of its time on presence: not all have the same left.
+  const Asked entry{since + settings_.ask_timeout, requests_.next_id(), client.connection};
+  asked.insert(
+      std::upper_bound(asked.begin(), asked.end(), entry.until,
+                       [](TimePoint until, const Asked& other) { return until < other.until; }),
+      entry);
+  return entry.id;
 }
 
 void Node::submit_ask(Client& client, model::Request request, TimePoint since) {
@@ -224,6 +245,12 @@ void Node::advance() {
   while (!reserving_.empty() && reserving_.front().until <= now) {
     reserved(reserving_.front().id, Reserved{});
   }
+  while (!mailing_.empty() && mailing_.front().until <= now) {
+    mailed(mailing_.front().id, Delivery::kTimedOut);
+  }
+  while (!paging_.empty() && paging_.front().until <= now) {
+    paged(paging_.front().id, Delivery::kTimedOut);
+  }
   requests_.advance();
   settle();
   run_truth();
@@ -238,6 +265,8 @@ std::optional<TimePoint> Node::deadline() const {
   if (!timers_.empty()) consider(timers_.top().first);
   if (!verifying_.empty()) consider(verifying_.front().until);
   if (!reserving_.empty()) consider(reserving_.front().until);
+  if (!mailing_.empty()) consider(mailing_.front().until);
+  if (!paging_.empty()) consider(paging_.front().until);
   consider(requests_.due());
   consider(closings_.due());
   return earliest;

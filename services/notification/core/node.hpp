@@ -37,7 +37,7 @@ namespace monarch::notification {
 class Node {
  public:
   Node(const Settings& settings, Wire& wire, Links& links, AuthDoor& auth,
-       SwitchboardDoor& switchboards, const Clock& clock, Random& random);
+       SwitchboardDoor& switchboards, Doors doors, const Clock& clock, Random& random);
   ~Node();
   Node(const Node&) = delete;
   Node& operator=(const Node&) = delete;
@@ -53,6 +53,8 @@ class Node {
   void replied(RequestId id, model::Reply reply);
   void verified(RequestId id, const Verified& answer);
   void reserved(RequestId id, const Reserved& answer);
+  void mailed(RequestId id, Delivery outcome);
+  void paged(RequestId id, Delivery outcome);
 
   // ---- presence instances: whose stream stands, and whose has broken ----
   void link_up(const NodeId& instance);
@@ -101,6 +103,8 @@ class Node {
     RequestId reopen;
     RequestId verify;
     RequestId reserve;
+    RequestId mail;
+    RequestId page;
     TimePoint timer = TimePoint::max();  // the one of timers_ that counts
     // What waits for the session to be opened anew.
     std::vector<Requests::Entry> parked;
@@ -114,6 +118,8 @@ class Node {
 
   // ---- carrying out what sessions want (node.cpp) ----
   void apply(Client& client, Effects& effects);
+  // Gives the question a number and notes by when it is to be answered.
+  RequestId ask_outside(std::deque<Asked>& asked, const Client& client, TimePoint since);
   void submit_ask(Client& client, model::Request request, TimePoint since);
   void drop(Client& client, CloseReason reason);
   void schedule(Client& client);
@@ -156,6 +162,7 @@ class Node {
   Wire& wire_;
   AuthDoor& auth_;
   SwitchboardDoor& switchboards_;
+  Doors doors_;
   const Clock& clock_;
   Counters counters_;
   Reception reception_;
@@ -170,9 +177,11 @@ class Node {
   std::unordered_map<SessionId, Client*> by_session_;  // pending ones, too
   std::unordered_map<AccountId, Client*> by_account_;  // signed in
   std::priority_queue<Timer, std::vector<Timer>, std::greater<>> timers_;
-  // What is asked of other doors than presence's, the oldest first: all have the same time.
+  // What is asked of other doors than presence's, by the time that it has.
   std::deque<Asked> verifying_;
   std::deque<Asked> reserving_;
+  std::deque<Asked> mailing_;
+  std::deque<Asked> paging_;
 };
 
 }  // namespace monarch::notification

@@ -9,6 +9,8 @@
 
 #include "base/ids.hpp"
 #include "msnp/encoder.hpp"
+#include "notification/core/quota.hpp"
+#include "notification/core/url_services.hpp"
 
 namespace monarch::notification {
 
@@ -26,6 +28,7 @@ struct Settings {
 
   // ---- what the client is told ----
   msnp::VersionCheckUrls urls;  // CVR, CVQ
+  UrlServices services;         // URL
 
   // ---- one connection: docs/protocol/framing.md#10-keep-alive-timeouts-rate-rules ----
   std::chrono::milliseconds sign_in_within{60'000};  // connect to USR OK
@@ -37,6 +40,13 @@ struct Settings {
   // FLN it receives, so this stays above the limit of FL.
   std::uint32_t switchboards_in_burst = 200;
   std::size_t reverse_shown_max = 1'000;  // presence-and-privacy.md#6-list-size-limits
+
+  // ---- what leads out of the server: docs/doors.md ----
+  bool directory = false;    // FND; without it 502
+  bool invitations = false;  // there is somebody who carries SND and SDC; without it 502
+  bool paging = false;       // there is somebody who carries PAG; without it 800
+  QuotaLimits mails{.per_account = 10, .in_all = 1'000, .window = std::chrono::hours(1)};
+  QuotaLimits pages{.per_account = 20, .in_all = 1'000, .window = std::chrono::hours(1)};
 
   // ---- truth and hints: ARCHITECTURE.md#truth-and-hints ----
   std::chrono::milliseconds gap_wait{250};  // for an overtaken hint, before the journal is asked
