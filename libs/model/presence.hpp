@@ -240,6 +240,8 @@ struct SearchDirectory {
   Person wanted;
 };
 inline constexpr std::size_t kFoundMax = 50;
+// Of each value of a Person: five of them and a trid fit into a line of 1200 bytes.
+inline constexpr std::size_t kPersonBytesMax = 200;
 
 // PAG: the mobile phone of somebody who lets this user page him, else Refused{800}
 // (docs/protocol/notification.md#pag-5-8).

@@ -26,6 +26,8 @@ enum class Feature : std::uint32_t {
   kPages = 1U << 11U,           // IPG
   kXfrSelf = 1U << 12U,         // XFR NS ends with this server's address
   kGroups = 1U << 13U,          // ADG, REG, RMG, LSG, groups in ADD, REM and LST FL
+  kSndLibrary = 1U << 20U,      // SND names locale and library
+  kSndClient = 1U << 21U,       // SND names the client as well
 };
 
 class Dialect {
@@ -87,8 +89,9 @@ constexpr std::uint32_t Dialect::features() const {
   std::uint32_t set = 0;
   if (version_ >= kMsnp3) {
     set |= bit(Feature::kFullProfile) | bit(Feature::kTextMailTypes) | bit(Feature::kUrlSiteId) |
-           bit(Feature::kXfrTail) | bit(Feature::kIms);
+           bit(Feature::kXfrTail) | bit(Feature::kIms) | bit(Feature::kSndLibrary);
   }
+  if (version_ >= kMsnp4) set |= bit(Feature::kSndClient);
   if (version_ >= kMsnp5) {
     set |= bit(Feature::kProperties) | bit(Feature::kTextInvitations) | bit(Feature::kPaging) |
            bit(Feature::kNotifications);

@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "msnp/url_service.hpp"
+
 namespace monarch::msnp {
 namespace {
 
@@ -59,7 +61,7 @@ TEST(Dialect, HasTheFeaturesOfItsVersion) {
         Row{Feature::kTextInvitations, 5}, Row{Feature::kPaging, 5},
         Row{Feature::kNotifications, 5}, Row{Feature::kUsrOkVerified, 6},
         Row{Feature::kChallenges, 6}, Row{Feature::kPages, 6}, Row{Feature::kXfrSelf, 7},
-        Row{Feature::kGroups, 7}}) {
+        Row{Feature::kGroups, 7}, Row{Feature::kSndLibrary, 3}, Row{Feature::kSndClient, 4}}) {
     for (int version = 2; version <= 7; ++version) {
       const Dialect dialect(static_cast<Dialect::Version>(version));
       EXPECT_EQ(dialect.has(row.feature), version >= row.first)
@@ -67,6 +69,29 @@ TEST(Dialect, HasTheFeaturesOfItsVersion) {
     }
   }
   EXPECT_FALSE(Dialect().has(Feature::kFullProfile));
+}
+
+// docs/protocol/notification.md#url-2, row by row.
+TEST(UrlServices, AreThoseOfTheVersion) {
+  struct Row {
+    std::string_view names;
+    int first;
+    int last;
+  };
+  for (const Row row :
+       {Row{"PASSWORD INBOX COMPOSE MESSAGE FOLDERS PERSON ", 2, 7}, Row{"MOBILE CHGMOB ", 5, 7},
+        Row{"PROFILE ", 6, 7}, Row{"N2PACCOUNT N2PFUND ", 6, 6}, Row{"CHAT ", 7, 7},
+        Row{"ADDRBOOK ADVSEARCH INTSEARCH inbox ", 9, 9}}) {
+    for (auto names = row.names; !names.empty(); names.remove_prefix(names.find(' ') + 1)) {
+      const auto name = names.substr(0, names.find(' '));
+      for (int version = 2; version <= 7; ++version) {
+        const Dialect dialect(static_cast<Dialect::Version>(version));
+        EXPECT_EQ(find_url_service(name, dialect).has_value(),
+                  row.first <= version && version <= row.last)
+            << name << " in " << dialect.name();
+      }
+    }
+  }
 }
 
 TEST(Dialect, IsReadBackFromItsName) {

@@ -12,6 +12,8 @@ namespace monarch::msnp {
 
 // docs/protocol/framing.md#2-command-lines: one line of a client, its line end included.
 inline constexpr std::size_t kLineBytesMax = 2048;
+// The same place: a line to a client, its line end included (eb03's buffer).
+inline constexpr std::size_t kServerLineBytesMax = 1200;
 // No client is known to send more than nine; `VER` and typed rubbish may.
 inline constexpr std::size_t kParametersMax = 32;
 // docs/protocol/framing.md#10-keep-alive-timeouts-rate-rules: bytes that a paused session has not

@@ -34,7 +34,9 @@ bool is_unreserved(char c) {
          std::string_view("-_.!~*'()@").find(c) != std::string_view::npos;
 }
 
-// Bytes of the well-formed UTF-8 sequence at the front of `bytes` (RFC 3629); 0 when it is none.
+}  // namespace
+
+// RFC 3629.
 std::size_t utf8_sequence(std::string_view bytes) {
   const auto at = [&](std::size_t i) { return static_cast<unsigned char>(bytes[i]); };
   const unsigned char lead = at(0);
@@ -61,8 +63,6 @@ std::size_t utf8_sequence(std::string_view bytes) {
   }
   return length;
 }
-
-}  // namespace
 
 bool is_utf8(std::string_view bytes) {
   while (!bytes.empty()) {
@@ -105,6 +105,20 @@ std::string encode_name(std::string_view name) {
   result.reserve(name.size());
   for (const char c : name) {
     if (is_unreserved(c)) {
+      result.push_back(c);
+    } else {
+      append_escape(result, c);
+    }
+  }
+  return result;
+}
+
+std::string encode_query(std::string_view value) {
+  std::string result;
+  for (const char c : value) {
+    const bool kept = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+                      std::string_view("-._~").find(c) != std::string_view::npos;
+    if (kept) {
       result.push_back(c);
     } else {
       append_escape(result, c);

@@ -24,4 +24,11 @@ namespace monarch::msnp {
 
 [[nodiscard]] bool is_utf8(std::string_view bytes);
 
+// How long the well-formed UTF-8 sequence at the front of `bytes` is; 0 when there is none.
+// `bytes` is not empty.
+[[nodiscard]] std::size_t utf8_sequence(std::string_view bytes);
+
+// For a value in the query of a URL of our own (RFC 3986): escapes all but A–Z a–z 0–9 - . _ ~.
+[[nodiscard]] std::string encode_query(std::string_view value);
+
 }  // namespace monarch::msnp

@@ -39,6 +39,12 @@ TEST(EncodeName, IsUndoneByDecodeName) {
   EXPECT_EQ(decode_name("100%"), "100%");
 }
 
+TEST(EncodeQuery, EscapesWhatHasAMeaningInAQuery) {
+  EXPECT_EQ(encode_query("Aa0-._~"), "Aa0-._~");
+  EXPECT_EQ(encode_query("bob+x@example.com&to=/#?%"), "bob%2Bx%40example.com%26to%3D%2F%23%3F%25");
+  EXPECT_EQ(encode_query("\xC3\xA4"), "%C3%A4");
+}
+
 TEST(Utf8, IsWhatRfc3629Says) {
   EXPECT_TRUE(
       is_utf8("\x7F\xC2\x80\xDF\xBF\xE0\xA0\x80\xEF\xBF\xBF\xF0\x90\x80\x80\xF4\x8F\xBF\xBF"));

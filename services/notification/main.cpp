@@ -16,6 +16,7 @@
 #include "notification/adapters/neighbours.hpp"
 #include "notification/adapters/node_metrics.hpp"
 #include "notification/adapters/node_settings.hpp"
+#include "notification/adapters/outside.hpp"
 #include "notification/adapters/presence_links.hpp"
 #include "notification/adapters/switchboard_client.hpp"
 #include "notification/core/node.hpp"
@@ -53,12 +54,14 @@ int main(int argc, char** argv) {
   notification::PresenceLinks links(loop, random, common.node_id, security.to("presence"));
   notification::AuthClient auth(loop, *std::move(auth_stubs), core.ask_timeout);
   notification::SwitchboardClient switchboards(loop, security.to("switchboard"), process.metrics());
-  notification::Node node(core, clients, links, auth, switchboards, &notification::md5_hex,
-                          process.clock(), random);
+  notification::Outside outside(loop, random, settings.doors, settings.urls.info);
+  notification::Node node(core, clients, links, auth, switchboards, outside.doors(),
+                          &notification::md5_hex, process.clock(), random);
   notification::Driver driver(loop, node, process.clock());
   links.attach(driver);
   auth.attach(driver);
   switchboards.attach(driver);
+  outside.attach(driver);
   std::optional<notification::MailboxClient> mailbox;
   if (mailbox_channel != nullptr) {
     mailbox.emplace(loop, mailbox_channel, settings.mailbox_deadline);

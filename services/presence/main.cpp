@@ -9,6 +9,7 @@
 #include "presence/adapters/admin_service.hpp"
 #include "presence/adapters/housekeeping.hpp"
 #include "presence/adapters/mail_events.hpp"
+#include "presence/adapters/postgres_directory_store.hpp"
 #include "presence/adapters/postgres_roster_store.hpp"
 #include "presence/adapters/presence_settings.hpp"
 #include "presence/adapters/redis_bus.hpp"
@@ -34,22 +35,27 @@ int main(int argc, char** argv) {
   auto& postgres_ok = process.health().add("postgres");
 
   stores::PostgresPool pool(loop.io(), pool_settings(settings.postgres, common.node_id),
-                            presence::PostgresRosterStore::prepare);
+                            [](pqxx::connection& connection) {
+                              presence::PostgresRosterStore::prepare(connection);
+                              presence::PostgresDirectoryStore::prepare(connection);
+                            });
   presence::PostgresRosterStore store(pool);
+  presence::PostgresDirectoryStore directory(pool);
   presence::Housekeeping* housekeeping = nullptr;
   cluster::Member member(
       loop, process.clock(), random, common, {"presence", "", 0}, process.health(),
       {.changed = [&](const cluster::NodeEvent& event) { housekeeping->node_changed(event); }});
   presence::RedisOnlineIndex index(member.redis(), process.clock(), index_settings(settings));
   presence::RedisBus bus(member.redis(), process.metrics());
-  presence::Presence core(store, index, bus, core_settings(settings));
+  presence::Presence core(store, index, bus, directory, core_settings(settings));
   presence::Housekeeping keeper(loop, core, store, member.registry(), process.metrics());
   housekeeping = &keeper;
 
   presence::StreamService streams(
       loop, process.metrics(), static_cast<std::size_t>(settings.requests_max),
       [&core](model::Request request) { return core.handle(std::move(request)); });
-  presence::AdminService admin(loop, {core, store, index, member.registry()}, process.metrics());
+  presence::AdminService admin(loop, {core, store, index, directory, member.registry()},
+                               process.metrics());
   presence::MailEvents mail(loop, core, store, process.metrics());
   rpc::ProcessServer server(process, rpc::Security(common.security), "presence",
                             [&] { return streams.running(); });

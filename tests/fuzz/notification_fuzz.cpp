@@ -152,6 +152,16 @@ class Presence {
     }
     return changed;
   }
+  model::Reply good(const model::SearchDirectory&, std::uint8_t choice) {
+    model::Found found;
+    for (std::uint8_t i = 0; i < choice / 8 % 4; ++i) {
+      found.people.push_back({name(i), {"Ann", "Brown", "", "", "NO"}});
+    }
+    return found;
+  }
+  model::Reply good(const model::FindPager&, std::uint8_t choice) {
+    return model::Pager{AccountId(2), choice & 8U ? "555" : ""};
+  }
   template <class Change>
   model::Reply good(const Change& asked, std::uint8_t choice) {
     if constexpr (requires { asked.attempt; }) return change(asked.attempt, choice);
@@ -215,6 +225,15 @@ class Scene {
  private:
   static constexpr std::size_t kMovesMax = 400;
   static constexpr char kAnswer = '\2';
+
+  static Settings open_doors() {
+    Settings settings;
+    settings.services = UrlServices::make({.site = "https://im.example.com/"}).value();
+    settings.directory = true;
+    settings.invitations = true;
+    settings.paging = true;
+    return settings;
+  }
 
   void act(unsigned move, std::uint8_t choice) {
     switch (move) {
@@ -288,6 +307,18 @@ class Scene {
       stage_.reserve.reset();
       const Reserved answer{choice & 128U ? "" : "10.0.0.9:1863", "17262740.1050223100.32308"};
       touch([&](Effects& effects) { stage_.session->reserved(answer, effects); });
+    } else if (stage_.mail || stage_.page) {
+      const bool mail = stage_.mail.has_value();
+      stage_.mail.reset();
+      stage_.page.reset();
+      const auto outcome = static_cast<Delivery>(choice % 3);
+      touch([&](Effects& effects) {
+        if (mail) {
+          stage_.session->mailed(outcome, effects);
+        } else {
+          stage_.session->paged(outcome, effects);
+        }
+      });
     }
   }
 
@@ -363,14 +394,17 @@ class Scene {
   void touch(Call call) {
     Effects effects;
     call(effects);
-    const bool asking = stage_.ask || stage_.verify || stage_.reserve;
+    const bool asking = stage_.ask || stage_.verify || stage_.reserve || stage_.mail || stage_.page;
     const int asks = int{effects.ask.has_value()} + int{effects.verify.has_value()} +
-                     int{effects.reserve.has_value()};
+                     int{effects.reserve.has_value()} + int{effects.mail.has_value()} +
+                     int{effects.page.has_value()};
     MONARCH_ASSERT(asks <= (asking ? 0 : 1));
     MONARCH_ASSERT(!(effects.chore && stage_.chore));
     if (effects.ask) stage_.ask = std::move(effects.ask);
     if (effects.verify) stage_.verify = std::move(effects.verify);
     if (effects.reserve) stage_.reserve = std::move(effects.reserve);
+    if (effects.mail) stage_.mail = std::move(effects.mail);
+    if (effects.page) stage_.page = std::move(effects.page);
     if (effects.chore) stage_.chore = std::move(effects.chore);
     if (effects.close) stage_.closed = effects.close;
     hear(effects.send);
@@ -398,7 +432,7 @@ class Scene {
   }
 
   bool cut_;
-  Stage stage_;
+  Stage stage_{open_doors()};
   Presence presence_;
   std::string heard_;
   std::string question_;

@@ -14,7 +14,8 @@ namespace monarch::world {
 namespace {
 
 // What the cores can do of what transcripts @needs; a verb that arrives is added here.
-const std::set<std::string> kFeatures = {"chat", "groups", "kick", "ims", "challenges"};
+const std::set<std::string> kFeatures = {"challenges",      "chat", "groups", "ims",
+                                         "invitation-mail", "kick", "pages",  "url"};
 
 std::vector<std::string> files() {
   std::vector<std::string> found;

@@ -22,7 +22,7 @@ instances_max=9
 declare -A role_settings=(
   [auth]="redis postgres password-key presence local-addresses"
   [presence]="redis postgres"
-  [notification]="client redis auth strangers"
+  [notification]="client redis auth strangers mail"
   [switchboard]="client redis"
   [dispatch]="client redis strangers"
 )
@@ -98,6 +98,8 @@ service_flags() {
       # (docs/protocol/framing.md#10-keep-alive-timeouts-rate-rules).
       local-addresses) flags+=(--throttle-exempt 127.0.0.0/8) ;;
       strangers) flags+=(--strangers-exempt 127.0.0.0/8) ;;
+      # Nobody sends what is put there: read it, or give the nodes a relay (docs/doors.md).
+      mail) flags+=(--mail-spool "$var/mail" --mail-from "invitations@localhost.localdomain") ;;
       auth) flags+=(--auth "$(rpc_addresses auth)") ;;
       presence) flags+=(--presence "$(rpc_addresses presence)") ;;
     esac

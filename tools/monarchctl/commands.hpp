@@ -75,6 +75,18 @@ struct DrainOptions {
   bool quiet = false;                // nothing is said meanwhile
 };
 
+// How somebody is shown in the member directory that FND searches.
+struct DirectoryOptions {
+  std::string first;
+  std::string last;
+  std::string city;
+  std::string state;
+  std::string country;
+  bool remove = false;
+
+  [[nodiscard]] bool given() const { return !(first + last + city + state + country).empty(); }
+};
+
 [[nodiscard]] Answer add_account(Cluster& cluster, const std::string& email,
                                  const PasswordSource& password, const std::string& name);
 // `file` "-" is stdin.
@@ -84,6 +96,10 @@ struct DrainOptions {
 [[nodiscard]] Answer set_password(Cluster& cluster, const std::string& email,
                                   const PasswordSource& password);
 [[nodiscard]] Answer delete_account(Cluster& cluster, const std::string& email);
+[[nodiscard]] Answer show_directory_entry(Cluster& cluster, const std::string& email);
+[[nodiscard]] Answer set_directory_entry(Cluster& cluster, const std::string& email,
+                                         const DirectoryOptions& entry);
+[[nodiscard]] Answer remove_directory_entry(Cluster& cluster, const std::string& email);
 // ---- the states of an account: account_states.cpp ----
 [[nodiscard]] Answer suspend_account(Cluster& cluster, const std::string& email);
 [[nodiscard]] Answer resume_account(Cluster& cluster, const std::string& email);

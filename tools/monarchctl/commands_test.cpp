@@ -45,6 +45,31 @@ TEST_F(CommandsTest, ShowAndListHaveStableNames) {
             (std::vector<std::string>{"email", "id", "state", "verified", "consent", "created"}));
 }
 
+TEST_F(CommandsTest, AnEntryOfTheDirectoryIsSetShownAndRemoved) {
+  const std::string bob = "bob@example.com";
+  const auto none = show_directory_entry(*cluster, bob);
+  ASSERT_TRUE(none.ok());
+  EXPECT_TRUE(none->json["directory"].is_null());
+  EXPECT_EQ(none->text, "bob@example.com is not in the member directory\n");
+  DirectoryOptions entry;
+  entry.first = "Bob";
+  EXPECT_TRUE(entry.given());
+  const auto refused = set_directory_entry(*cluster, bob, entry);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().status, kRefused);
+  EXPECT_EQ(refused.error().text, "bob@example.com: a last name is needed");
+  entry.last = "Brown";
+  entry.country = "NO";
+  ASSERT_TRUE(set_directory_entry(*cluster, bob, entry).ok());
+  EXPECT_EQ(set_directory_entry(*cluster, "eve@example.com", entry).error().status, kRefused);
+  const auto shown = show_directory_entry(*cluster, bob);
+  ASSERT_TRUE(shown.ok());
+  EXPECT_EQ(shown->json["directory"].dump(),
+            R"({"first":"Bob","last":"Brown","city":"","state":"","country":"NO"})");
+  EXPECT_EQ(remove_directory_entry(*cluster, bob)->json["removed"], true);
+  EXPECT_EQ(remove_directory_entry(*cluster, bob)->json["removed"], false);
+}
+
 TEST_F(CommandsTest, ImportGoesInChunksAndNamesBadLinesOfBothSides) {
   std::string text =
       "\xEF\xBB\xBF"

@@ -16,7 +16,9 @@ namespace monarch::world {
 struct PureCluster::NodeProcess final : notification::Wire,
                                         notification::Links,
                                         notification::AuthDoor,
-                                        notification::SwitchboardDoor {
+                                        notification::SwitchboardDoor,
+                                        notification::Mailer,
+                                        notification::Pager {
   NodeProcess(PureCluster& owner, std::size_t number) : cluster(owner), index(number) {}
 
   void send(notification::ConnectionId connection, std::string bytes) override {
@@ -44,6 +46,14 @@ struct PureCluster::NodeProcess final : notification::Wire,
   }
   void reserve(notification::RequestId id, const notification::Reservation& reservation) override {
     cluster.carry_reservation(index, id, reservation);
+  }
+  void mail(notification::RequestId id, const notification::Mail& mail,
+            Duration /*within*/) override {
+    cluster.carry_mail(index, id, mail);
+  }
+  void page(notification::RequestId id, const notification::Page& page,
+            Duration /*within*/) override {
+    cluster.carry_page(index, id, page);
   }
 
   PureCluster& cluster;

@@ -5,6 +5,7 @@
 
 #include "auth/core/testing/run.hpp"
 #include "base/assert.hpp"
+#include "presence/core/directory_rules.hpp"
 #include "testing/transcript/pattern.hpp"
 #include "testing/world/processes.hpp"
 
@@ -45,6 +46,7 @@ PureCluster::PureCluster(Options options)
       store_(steps_),
       index_(steps_),
       bus_(steps_),
+      directory_(steps_, store_),
       hasher_(std::make_unique<Md5>()),
       throttle_(limits()),
       verifier_(accounts_, vault_, *hasher_, throttle_, clock_) {
@@ -52,6 +54,7 @@ PureCluster::PureCluster(Options options)
   store_.fates = [this](const char* call) {
     return fate(call, weather.store_failed, weather.store_lost, store_away_);
   };
+  directory_.fates = store_.fates;
   index_.fates = [this](const char* call) {
     return fate(call, weather.index_failed, weather.index_lost, redis_away_);
   };
@@ -107,7 +110,7 @@ AccountId PureCluster::create_account(const std::string& handle, std::string_vie
   const auto added = auth::testing::run(accounts_.add_pending(rows, auth::ImportId()));
   const auto active = auth::testing::run(accounts_.activate({id}));
   MONARCH_ASSERT(added.ok() && active.ok());
-  presence::Presence presence(store_, index_, bus_, options_.presence);
+  presence::Presence presence(store_, index_, bus_, directory_, options_.presence);
   std::vector<presence::NewPrincipal> principals{{id, Handle::trusted(handle), friendly_name}};
   const auto ensured = steps_.await(presence.ensure_principals(principals));
   MONARCH_ASSERT(ensured.ok() && *ensured);
@@ -128,24 +131,38 @@ bool PureCluster::delete_account(const std::string& handle) {
   const auto id = account_of(handle);
   if (!id) return false;
   const auto marked = auth::testing::run(accounts_.mark_deleting(*id));
-  presence::Presence presence(store_, index_, bus_, options_.presence);
+  presence::Presence presence(store_, index_, bus_, directory_, options_.presence);
   const auto removed = steps_.await(presence.remove_principal(*id));
   const auto gone = auth::testing::run(accounts_.remove(*id));
   settle();
   return marked.ok() && removed.ok() && gone.ok();
 }
 
+bool PureCluster::list_in_directory(const std::string& handle, const model::Person& person) {
+  const auto id = account_of(handle);
+  if (!id) return false;
+  const auto put = steps_.await(directory_.put(*id, {person, presence::directory_keys(person)}));
+  return put.ok() && *put;
+}
+
+bool PureCluster::unlist_in_directory(const std::string& handle) {
+  const auto id = account_of(handle);
+  if (!id) return false;
+  const auto removed = steps_.await(directory_.remove(*id));
+  return removed.ok() && *removed;
+}
+
 bool PureCluster::kick(const std::string& handle) {
   const auto id = account_of(handle);
   if (!id) return false;
-  presence::Presence presence(store_, index_, bus_, options_.presence);
+  presence::Presence presence(store_, index_, bus_, directory_, options_.presence);
   const auto kicked = steps_.await(presence.kick(*id, model::KickReason::kAdministrator));
   settle();
   return kicked.ok();
 }
 
 model::Reply PureCluster::ask(model::Request request) {
-  presence::Presence presence(store_, index_, bus_, options_.presence);
+  presence::Presence presence(store_, index_, bus_, directory_, options_.presence);
   auto reply = steps_.await(presence.handle(std::move(request)));
   settle();
   return reply;

@@ -23,6 +23,7 @@
 #include "notification/core/node.hpp"
 #include "presence/core/presence.hpp"
 #include "presence/core/testing/in_memory_bus.hpp"
+#include "presence/core/testing/in_memory_directory.hpp"
 #include "presence/core/testing/in_memory_index.hpp"
 #include "presence/core/testing/in_memory_roster_store.hpp"
 #include "presence/core/testing/steps.hpp"
@@ -47,6 +48,9 @@ class PureCluster {
   void set_verified(const std::string& handle, bool verified);
   // As auth does it: the roster first, which ends the session. False: nobody has this handle.
   [[nodiscard]] bool delete_account(const std::string& handle);
+  // What `monarchctl account directory` does. False: no such account.
+  [[nodiscard]] bool list_in_directory(const std::string& handle, const model::Person& person);
+  [[nodiscard]] bool unlist_in_directory(const std::string& handle);
   // What an administrator's kick is to presence.
   [[nodiscard]] bool kick(const std::string& handle);
   // Asks a presence instance of its own that remembers nothing; runs until it has answered.
@@ -127,6 +131,10 @@ class PureCluster {
   [[nodiscard]] std::size_t instances() const { return instances_.size(); }
   // -1: a dispatcher's, or none.
   [[nodiscard]] int node_of(ClientId client) const;
+  // What has left the cluster, oldest first.
+  [[nodiscard]] const std::vector<notification::Mail>& mails() const { return mails_; }
+  [[nodiscard]] const std::vector<notification::Page>& pages() const { return pages_; }
+  [[nodiscard]] presence::testing::InMemoryDirectory& directory() { return directory_; }
   [[nodiscard]] presence::testing::InMemoryRosterStore& store() { return store_; }
   [[nodiscard]] presence::testing::InMemoryIndex& index() { return index_; }
   [[nodiscard]] presence::testing::InMemoryBus& bus() { return bus_; }
@@ -165,6 +173,8 @@ class PureCluster {
                     const notification::Verify& question);
   void carry_reservation(std::size_t node, notification::RequestId id,
                          const notification::Reservation& reservation);
+  void carry_mail(std::size_t node, notification::RequestId id, const notification::Mail& mail);
+  void carry_page(std::size_t node, notification::RequestId id, const notification::Page& page);
   void carry_invite(std::size_t switchboard, switchboard::RequestId id,
                     const switchboard::Invite& invite);
   static Task<void> serve_invite(PureCluster* cluster, presence::Presence* presence,
@@ -206,6 +216,9 @@ class PureCluster {
   presence::testing::InMemoryRosterStore store_;
   presence::testing::InMemoryIndex index_;
   presence::testing::InMemoryBus bus_;
+  presence::testing::InMemoryDirectory directory_;
+  std::vector<notification::Mail> mails_;
+  std::vector<notification::Page> pages_;
   auth::testing::MemoryAccountStore accounts_;
   auth::testing::XorVault vault_;
   std::unique_ptr<auth::Hasher> hasher_;

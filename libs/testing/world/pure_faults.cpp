@@ -38,7 +38,8 @@ void PureCluster::start_node(std::size_t i) {
   process.deaf = false;
   process.settings.capacity = options_.notification.capacity;
   process.node = std::make_unique<notification::Node>(
-      process.settings, process, process, process, process, &transcript::md5_hex, clock_, random_);
+      process.settings, process, process, process, process, notification::Doors{process, process},
+      &transcript::md5_hex, clock_, random_);
   for (std::size_t k = 0; k < instances_.size(); ++k) {
     if (instance_alive(k)) link_up(i, k);
   }
@@ -147,7 +148,8 @@ void PureCluster::start_instance(std::size_t i) {
   auto& instance = *instances_.at(i);
   if (instance.presence != nullptr) return;
   say("== " + instance.name.value() + " starts");
-  instance.presence = std::make_unique<presence::Presence>(store_, index_, bus_, options_.presence);
+  instance.presence =
+      std::make_unique<presence::Presence>(store_, index_, bus_, directory_, options_.presence);
   instance.tasks = std::make_unique<TaskScope>();
   for (std::size_t k = 0; k < nodes_.size(); ++k) {
     if (node_alive(k)) link_up(k, i);

@@ -1,6 +1,8 @@
 // PureCluster: the messages between the processes, each a step.
 #include <algorithm>
+#include <iterator>
 #include <utility>
+#include <variant>
 
 #include "testing/world/processes.hpp"
 
@@ -11,7 +13,9 @@ std::string name_of(const model::Request& request) {
   static constexpr const char* kNames[] = {
       "OpenSession",   "CloseSession", "Synchronize",      "ChangeStatus", "AddContact",
       "RemoveContact", "Rename",       "SetProperty",      "SetPrompting", "SetDefaultPrivacy",
-      "ReadJournal",   "Compare",      "ListNodeSessions", "Invite"};
+      "ReadJournal",   "Compare",      "ListNodeSessions", "Invite",       "AddGroup",
+      "RenameGroup",   "RemoveGroup",  "SearchDirectory",  "FindPager"};
+  static_assert(std::size(kNames) == std::variant_size_v<model::Request>);
   return kNames[request.index()];
 }
 
@@ -33,9 +37,10 @@ std::string session_of(const model::Request& request) {
 }
 
 std::string name_of(const model::Reply& reply) {
-  static constexpr const char* kNames[] = {"Refused",  "Failed",        "Opened",  "Closed",
-                                           "Roster",   "StatusChanged", "Changed", "Journal",
-                                           "Compared", "NodeSessions",  "Invited"};
+  static constexpr const char* kNames[] = {
+      "Refused", "Failed",   "Opened",       "Closed",  "Roster", "StatusChanged", "Changed",
+      "Journal", "Compared", "NodeSessions", "Invited", "Found",  "Pager"};
+  static_assert(std::size(kNames) == std::variant_size_v<model::Reply>);
   const auto* failed = std::get_if<model::Failed>(&reply);
   if (failed != nullptr) {
     return "Failed " + std::to_string(static_cast<unsigned>(failed->fault));
@@ -198,6 +203,30 @@ void PureCluster::carry_reservation(std::size_t node, notification::RequestId id
       if (process.node == nullptr || process.incarnation != incarnation) return;
       process.node->reserved(id, reserved);
     });
+  });
+}
+
+// ---- out of the cluster -------------------------------------------------------------------------
+
+void PureCluster::carry_mail(std::size_t node, notification::RequestId id,
+                             const notification::Mail& mail) {
+  const auto incarnation = nodes_.at(node)->incarnation;
+  steps_.post([this, node, incarnation, id, mail] {
+    mails_.push_back(mail);
+    auto& process = *nodes_.at(node);
+    if (process.node == nullptr || process.incarnation != incarnation) return;
+    process.node->mailed(id, notification::Delivery::kTaken);
+  });
+}
+
+void PureCluster::carry_page(std::size_t node, notification::RequestId id,
+                             const notification::Page& page) {
+  const auto incarnation = nodes_.at(node)->incarnation;
+  steps_.post([this, node, incarnation, id, page] {
+    pages_.push_back(page);
+    auto& process = *nodes_.at(node);
+    if (process.node == nullptr || process.incarnation != incarnation) return;
+    process.node->paged(id, notification::Delivery::kTaken);
   });
 }
 

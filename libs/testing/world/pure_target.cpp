@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <charconv>
 #include <iterator>
+#include <sstream>
 #include <utility>
+
+#include "presence/core/directory_rules.hpp"
 
 namespace monarch::world {
 
@@ -75,6 +78,21 @@ constexpr Setting kSettings[] = {
      [](Options& to, const auto& value) {
        return number(value, to.notification.switchboards_in_burst);
      }},
+    {"notification.directory",
+     [](Options& to, const auto& value) {
+       to.notification.directory = value == "true";
+       return value == "true" || value == "false";
+     }},
+    // The address itself is the adapter's business: here every page is taken.
+    {"notification.page_url",
+     [](Options& to, const auto& value) {
+       to.notification.paging = !value.empty();
+       return to.notification.paging;
+     }},
+    {"notification.mails_per_account",
+     [](Options& to, const auto& value) {
+       return number(value, to.notification.mails.per_account);
+     }},
     {"switchboard.participants_max",
      [](Options& to, const auto& value) { return number(value, to.switchboard.participants_max); }},
 };
@@ -93,6 +111,9 @@ transcript::Target::Done PureTarget::prepare(const Fixture& fixture) {
   options.dispatchers = kDispatchers;
   options.switchboards = fixture.switchboards_alive ? kSwitchboards : 0;
   options.notification.urls = {"http://im.example.com/download", "http://im.example.com/"};
+  options.notification.services =
+      notification::UrlServices::make({.site = "https://im.example.com/"}).value();
+  options.notification.invitations = true;
   for (const auto& [name, value] : fixture.settings) {
     if (!apply(name, value, options)) {
       return fail("this target does not know the setting " + name + " " + value);
@@ -169,6 +190,28 @@ void PureTarget::close(const std::string& conn) {
   cluster_->settle();
 }
 
+// "EMAIL --first F --last L --city C --state S --country CC" or "EMAIL --remove": the words of
+// monarchctl, without spaces in them.
+bool PureTarget::list_in_directory(const std::string& words) {
+  std::istringstream text(words);
+  std::string handle;
+  std::string option;
+  std::string value;
+  text >> handle;
+  presence::DirectoryDetails details;
+  while (text >> option) {
+    if (option == "--remove") return cluster_->unlist_in_directory(handle);
+    text >> value;
+    if (option == "--first") details.first = value;
+    if (option == "--last") details.last = value;
+    if (option == "--city") details.city = value;
+    if (option == "--state") details.state = value;
+    if (option == "--country") details.country = value;
+  }
+  const auto person = presence::directory_person(details);
+  return person.ok() && cluster_->list_in_directory(handle, *person);
+}
+
 transcript::Target::Done PureTarget::operate(std::string_view words) {
   bool done = false;
   const auto argument = [&](std::string_view command) {
@@ -181,6 +224,8 @@ transcript::Target::Done PureTarget::operate(std::string_view words) {
     done = number(node, instance) && instance >= 1 && instance <= kNodes;
     if (done) cluster_->stop_node(instance - 1);
     cluster_->settle();
+  } else if (const auto entry = argument("account directory "); !entry.empty()) {
+    done = list_in_directory(entry);
   } else if (const auto kicked = argument("kick "); !kicked.empty()) {
     done = cluster_->kick(kicked);
   } else {

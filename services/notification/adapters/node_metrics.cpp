@@ -28,6 +28,12 @@ NodeMetrics::NodeMetrics(metrics::Registry& registry)
                name_of<Repair>),
       mail_answers_(registry, "mail_answers_total", "Questions for unread mail, by how they ended",
                     "result", kMailAnswers, name_of<MailAnswer>),
+      mails_(registry, "mails_total", "Invitation mails by what became of them", "result",
+             kMailResults, name_of<MailResult>),
+      pages_(registry, "pages_total", "Pages to mobile phones by what became of them", "result",
+             kPageResults, name_of<PageResult>),
+      searches_(registry, "searches_total", "Searches of the member directory by their answer",
+                "result", kSearchResults, name_of<SearchResult>),
       accepted_(registry, "connections_total", "Connections accepted"),
       turned_away_(registry, "connections_refused_total",
                    "Connections closed at once because there were too many"),
@@ -79,6 +85,9 @@ void NodeMetrics::update(const Node& node) {
     for (const auto count : kind) (notice++)->update(count);
   }
   mail_answers_.update(counts.mail_answers);
+  mails_.update(counts.mails);
+  pages_.update(counts.pages);
+  searches_.update(counts.searches);
   accepted_.update(counts.connections);
   turned_away_.update(counts.connections_refused);
   strangers_refused_.update(counts.strangers_refused);

@@ -24,6 +24,9 @@ class NodeMetrics {
   metrics::CopiedFamily repairs_;
   std::vector<metrics::CopiedCounter> notices_;  // by kind, by fate
   metrics::CopiedFamily mail_answers_;
+  metrics::CopiedFamily mails_;
+  metrics::CopiedFamily pages_;
+  metrics::CopiedFamily searches_;
   metrics::CopiedCounter accepted_;
   metrics::CopiedCounter turned_away_;
   metrics::CopiedCounter strangers_refused_;

@@ -137,6 +137,7 @@ void describe(NodeSettings& settings, runtime::Settings& to) {
       "empty: there is no mail");
   to.add("mailbox-deadline", settings.mailbox_deadline, "How long to wait for its answer",
          milliseconds(100), std::chrono::seconds(30));
+  describe(settings.doors, to);
   to.check([&settings]() -> Outcome<std::string> {
     if (!settings.mailbox.empty()) {
       auto endpoint = Endpoint::parse(settings.mailbox);
@@ -194,6 +195,7 @@ Settings core_settings(const NodeSettings& settings, const NodeId& node) {
   core.compare_every = time(settings.compare_every);
   core.urls = settings.urls;
   core.mailbox = settings.mailbox_endpoint.has_value();
+  apply(settings.doors, core);
   return core;
 }
 

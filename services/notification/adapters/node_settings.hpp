@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/endpoint.hpp"
+#include "notification/adapters/door_settings.hpp"
 #include "notification/core/settings.hpp"
 #include "runtime/client_door.hpp"
 #include "runtime/settings.hpp"
@@ -46,6 +47,7 @@ struct NodeSettings {
   runtime::ClientDoorSettings door;
   runtime::StrangerSettings strangers;
   msnp::VersionCheckUrls urls;
+  DoorSettings doors;
 };
 
 void describe(NodeSettings& settings, runtime::Settings& to);

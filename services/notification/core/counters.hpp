@@ -9,6 +9,7 @@
 
 #include "msnp/close_reason.hpp"
 #include "msnp/error_counts.hpp"
+#include "notification/core/outcomes.hpp"
 
 namespace monarch::notification {
 
@@ -109,6 +110,9 @@ struct Counters {
   std::uint64_t challenges_passed = 0;
   std::array<std::array<std::uint64_t, kNoticeFates>, kNoticeKinds> notices{};
   std::array<std::uint64_t, kMailAnswers> mail_answers{};
+  std::array<std::uint64_t, kMailResults> mails{};
+  std::array<std::uint64_t, kPageResults> pages{};
+  std::array<std::uint64_t, kSearchResults> searches{};
   msnp::ErrorCounts errors;    // three-digit lines
   std::uint64_t requests = 0;  // to presence, tries included
   std::uint64_t requests_repeated = 0;

@@ -8,11 +8,13 @@
 namespace monarch::notification {
 
 Node::Node(const Settings& settings, Wire& wire, Links& links, AuthDoor& auth,
-           SwitchboardDoor& switchboards, Md5Hex md5, const Clock& clock, Random& random)
+           SwitchboardDoor& switchboards, Doors doors, Md5Hex md5, const Clock& clock,
+           Random& random)
     : settings_(settings),
       wire_(wire),
       auth_(auth),
       switchboards_(switchboards),
+      doors_(doors),
       clock_(clock),
       reception_(settings, clock, random),
       around_{settings,  clock,      random,
@@ -91,6 +93,16 @@ void Node::apply(Client& client, Effects& effects) {
     switchboards_.reserve(client.reserve, *effects.reserve);
   }
   if (effects.count_mail) count_mail(client);
+  if (effects.mail) {
+    client.mail = ask_outside(mailing_, client, effects.asked_for_since);
+    doors_.mailer.mail(client.mail, *effects.mail,
+                       effects.asked_for_since + settings_.ask_timeout - clock_.now());
+  }
+  if (effects.page) {
+    client.page = ask_outside(paging_, client, effects.asked_for_since);
+    doors_.pager.page(client.page, *effects.page,
+                      effects.asked_for_since + settings_.ask_timeout - clock_.now());
+  }
   if (effects.ask) submit_ask(client, std::move(*effects.ask), effects.asked_for_since);
   if (effects.chore) {
     client.chore =
@@ -132,6 +144,16 @@ void Node::no_stranger(ConnectionId connection) {
   if (place == strangers_.end()) return;
   strangers_quota_.leave(place->second);
   strangers_.erase(place);
+}
+
+RequestId Node::ask_outside(std::deque<Asked>& asked, const Client& client, TimePoint since) {
+  // A command may have spent some of its time on presence: not all have the same left.
+  const Asked entry{since + settings_.ask_timeout, requests_.next_id(), client.connection};
+  asked.insert(
+      std::upper_bound(asked.begin(), asked.end(), entry.until,
+                       [](TimePoint until, const Asked& other) { return until < other.until; }),
+      entry);
+  return entry.id;
 }
 
 void Node::submit_ask(Client& client, model::Request request, TimePoint since) {
@@ -291,6 +313,12 @@ void Node::advance() {
   while (!reserving_.empty() && reserving_.front().until <= now) {
     reserved(reserving_.front().id, Reserved{});
   }
+  while (!mailing_.empty() && mailing_.front().until <= now) {
+    mailed(mailing_.front().id, Delivery::kTimedOut);
+  }
+  while (!paging_.empty() && paging_.front().until <= now) {
+    paged(paging_.front().id, Delivery::kTimedOut);
+  }
   say_farewell();
   requests_.advance();
   settle();
@@ -306,6 +334,8 @@ std::optional<TimePoint> Node::deadline() const {
   if (!timers_.empty()) consider(timers_.top().first);
   if (!verifying_.empty()) consider(verifying_.front().until);
   if (!reserving_.empty()) consider(reserving_.front().until);
+  if (!mailing_.empty()) consider(mailing_.front().until);
+  if (!paging_.empty()) consider(paging_.front().until);
   consider(requests_.due());
   consider(closings_.due());
   if (farewell_ && !by_account_.empty()) consider(farewell_->due());

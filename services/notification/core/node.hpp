@@ -39,7 +39,7 @@ namespace monarch::notification {
 class Node {
  public:
   Node(const Settings& settings, Wire& wire, Links& links, AuthDoor& auth,
-       SwitchboardDoor& switchboards, Md5Hex md5, const Clock& clock, Random& random);
+       SwitchboardDoor& switchboards, Doors doors, Md5Hex md5, const Clock& clock, Random& random);
   ~Node();
   Node(const Node&) = delete;
   Node& operator=(const Node&) = delete;
@@ -59,6 +59,8 @@ class Node {
   void verified(RequestId id, const Verified& answer);
   void reserved(RequestId id, const Reserved& answer);
   void mail_counted(RequestId id, const Mailbox& mailbox);
+  void mailed(RequestId id, Delivery outcome);
+  void paged(RequestId id, Delivery outcome);
 
   // ---- presence instances: whose stream stands, and whose has broken ----
   void link_up(const NodeId& instance);
@@ -112,6 +114,8 @@ class Node {
     RequestId reopen;
     RequestId verify;
     RequestId reserve;
+    RequestId mail;
+    RequestId page;
     TimePoint timer = TimePoint::max();  // the one of timers_ that counts
     bool paused = false;                 // its socket is
     // What waits for the session to be opened anew.
@@ -127,6 +131,8 @@ class Node {
   // ---- carrying out what sessions want (node.cpp) ----
   void apply(Client& client, Effects& effects);
   void count_mail(const Client& client);
+  // Gives the question a number and notes by when it is to be answered.
+  RequestId ask_outside(std::deque<Asked>& asked, const Client& client, TimePoint since);
   void submit_ask(Client& client, model::Request request, TimePoint since);
   void drop(Client& client, CloseReason reason);
   // Has its socket read or not, as the session wants it.
@@ -177,6 +183,7 @@ class Node {
   Wire& wire_;
   AuthDoor& auth_;
   SwitchboardDoor& switchboards_;
+  Doors doors_;
   MailboxDoor* mailbox_ = nullptr;
   const Clock& clock_;
   Counters counters_;
@@ -194,9 +201,11 @@ class Node {
   std::unordered_map<SessionId, Client*> by_session_;  // pending ones, too
   std::unordered_map<AccountId, Client*> by_account_;  // signed in
   std::priority_queue<Timer, std::vector<Timer>, std::greater<>> timers_;
-  // What is asked of other doors than presence's, the oldest first: all have the same time.
+  // What is asked of other doors than presence's, by the time that it has.
   std::deque<Asked> verifying_;
   std::deque<Asked> reserving_;
+  std::deque<Asked> mailing_;
+  std::deque<Asked> paging_;
   std::optional<Farewell> farewell_;
   // Whose mail is being counted; its door answers in bounded time.
   std::unordered_map<RequestId, ConnectionId> counting_mail_;

@@ -62,6 +62,26 @@ void Node::mail_counted(RequestId id, const Mailbox& mailbox) {
   settle();
 }
 
+void Node::mailed(RequestId id, Delivery outcome) {
+  auto* client = asker(mailing_, id);
+  if (client == nullptr || client->mail != id) return;
+  client->mail = {};
+  Effects effects;
+  client->session.mailed(outcome, effects);
+  apply(*client, effects);
+  settle();
+}
+
+void Node::paged(RequestId id, Delivery outcome) {
+  auto* client = asker(paging_, id);
+  if (client == nullptr || client->page != id) return;
+  client->page = {};
+  Effects effects;
+  client->session.paged(outcome, effects);
+  apply(*client, effects);
+  settle();
+}
+
 void Node::replied(RequestId id, model::Reply reply) {
   auto entry = requests_.take(id);
   if (!entry) return;

@@ -28,7 +28,7 @@ void Session::receive(std::string_view bytes, Effects& effects) {
 
 bool Session::waiting() const {
   return state_ == State::kVerifying || state_ == State::kJoining || pending_.then != nullptr ||
-         reserving_;
+         reserving_ || mailing_ || paging_;
 }
 
 // The bucket holds `commands_burst` and gains `commands_per_second`
@@ -68,7 +68,8 @@ void Session::pump(Effects& effects) {
       paused_ = false;
       break;
     }
-    if (framer_.violation_answer() != msnp::ErrorCode::kNone) {
+    if (framer_.violation_answer() != msnp::ErrorCode::kNone &&
+        msnp::is_transaction_id(command.param(0))) {
       error(framer_.violation_answer(), command.param(0), effects);
     }
     close(msnp::close_reason(framer_.violation()), effects);
@@ -130,6 +131,8 @@ void Session::close(CloseReason reason, Effects& effects) {
   effects.ask.reset();
   effects.verify.reset();
   effects.reserve.reset();
+  effects.mail.reset();
+  effects.page.reset();
   effects.chore.reset();
   effects.close = reason;
 }
@@ -150,6 +153,11 @@ model::Attempt Session::attempt() {
 Session::Bursts& Session::bursts() {
   if (!bursts_) bursts_ = std::make_unique<Bursts>();
   return *bursts_;
+}
+
+Session::Outside& Session::outside() {
+  if (!outside_) outside_ = std::make_unique<Outside>();
+  return *outside_;
 }
 
 bool Session::is_burst(std::vector<TimePoint>& times, std::size_t most) const {
@@ -200,6 +208,22 @@ void Session::reserved(const Reserved& answer, Effects& effects) {
   if (!reserving_ || state_ == State::kClosed) return;
   reserving_ = false;
   Commands::switchboard_reserved(*this, answer, effects);
+  start_chores(effects);
+  pump(effects);
+}
+
+void Session::mailed(Delivery outcome, Effects& effects) {
+  if (!mailing_ || state_ == State::kClosed) return;
+  mailing_ = false;
+  Commands::mail_carried(*this, outcome, effects);
+  start_chores(effects);
+  pump(effects);
+}
+
+void Session::paged(Delivery outcome, Effects& effects) {
+  if (!paging_ || state_ == State::kClosed) return;
+  paging_ = false;
+  Commands::page_carried(*this, outcome, effects);
   start_chores(effects);
   pump(effects);
 }
@@ -462,6 +486,10 @@ std::size_t Session::heap_bytes() const {
   }
   if (stash_) bytes += sizeof(model::Roster);
   if (challenges_) bytes += sizeof(Challenges) + text(challenges_->question);
+  if (outside_) {
+    bytes += sizeof(Outside) + outside_->found.capacity() * sizeof(std::string);
+    for (const auto& handle : outside_->found) bytes += text(handle);
+  }
   return bytes;
 }
 

@@ -23,8 +23,10 @@
 #include "msnp/framer.hpp"
 #include "msnp/opening.hpp"
 #include "notification/core/counters.hpp"
+#include "notification/core/doors.hpp"
 #include "notification/core/ledger.hpp"
 #include "notification/core/ports.hpp"
+#include "notification/core/quota.hpp"
 #include "notification/core/settings.hpp"
 #include "notification/core/watch.hpp"
 
@@ -41,6 +43,9 @@ struct Effects : msnp::Effects {
   TimePoint asked_for_since;
   // To a switchboard; answered by reserved(), and like verify and ask the only question in flight.
   std::optional<Reservation> reserve;
+  // Out of the cluster; answered by mailed() and paged(), and likewise the only question in flight.
+  std::optional<Mail> mail;
+  std::optional<Page> page;
   // A question of the session's own, for which no command waits. Answered by finish().
   std::optional<model::Request> chore;
   // The session has missed something that only a comparison finds: make one soon.
@@ -73,6 +78,8 @@ struct Surroundings {
   Doorkeeper& door;
   msnp::Opening::Settings opening;
   Md5Hex md5;
+  Quota mails{};
+  Quota pages{};
 };
 
 class Session {
@@ -86,6 +93,8 @@ class Session {
   // `asked` is the request that Effects::ask held.
   void answer(const model::Request& asked, model::Reply reply, Effects& effects);
   void reserved(const Reserved& answer, Effects& effects);
+  void mailed(Delivery outcome, Effects& effects);
+  void paged(Delivery outcome, Effects& effects);
   void finish(const model::Request& chore, const model::Reply& reply, Effects& effects);
   // A contact's state. kShown: the caller writes append_presence() of it, a line that he may share
   // among all who get it.
@@ -173,6 +182,14 @@ class Session {
     std::vector<TimePoint> switchboards;
   };
 
+  // What the doors that lead out are used for; made when first needed.
+  struct Outside {
+    // Who the last FND has found, by its index less one.
+    std::vector<std::string> found;
+    // What is to be paged once presence has said whom.
+    std::optional<PageText> page;
+  };
+
   // ---- reading ----
   void pump(Effects& effects);
   void handle(const msnp::Command& command, Effects& effects);
@@ -196,6 +213,7 @@ class Session {
   // The next change's (SessionId, sequence), with what the client has been shown.
   [[nodiscard]] model::Attempt attempt();
   [[nodiscard]] Bursts& bursts();
+  [[nodiscard]] Outside& outside();
   [[nodiscard]] bool is_burst(std::vector<TimePoint>& times, std::size_t most) const;
   void signed_out_elsewhere(Effects& effects);
 
@@ -240,6 +258,7 @@ class Session {
   std::unique_ptr<Bursts> bursts_;        // from the first own REA or PRP on
   std::unique_ptr<model::Roster> stash_;  // a LST that waits for the journal
   std::unique_ptr<Challenges> challenges_;
+  std::unique_ptr<Outside> outside_;  // from the first FND or PAG on
   Ledger ledger_;
   std::uint64_t sequence_ = 0;         // of the changes of the roster
   std::uint64_t status_sequence_ = 0;  // of ChangeStatus
@@ -258,6 +277,8 @@ class Session {
   bool reserving_ = false;    // an XFR SB is
   bool unannounced_ = false;  // CHG or IMS was answered, presence does not know yet
   bool ims_off_ = false;      // docs/protocol/notification.md#ims-3-webtv
+  bool mailing_ = false;      // a SND or SDC is
+  bool paging_ = false;       // a PAG is, and presence has answered
 };
 
 }  // namespace monarch::notification

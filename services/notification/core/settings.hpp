@@ -12,6 +12,8 @@
 #include "msnp/encoder.hpp"
 #include "msnp/limits.hpp"
 #include "notification/core/forbidden_words.hpp"
+#include "notification/core/quota.hpp"
+#include "notification/core/url_services.hpp"
 
 namespace monarch::notification {
 
@@ -36,6 +38,7 @@ struct Settings {
   // There is a mail system to ask: the profile says EmailEnabled, and mail is looked for at
   // sign-in.
   bool mailbox = false;
+  UrlServices services;  // URL
 
   // ---- one connection: docs/protocol/framing.md#10-keep-alive-timeouts-rate-rules ----
   std::chrono::milliseconds sign_in_within{60'000};  // connect to USR OK
@@ -51,6 +54,13 @@ struct Settings {
   std::uint32_t switchboards_in_burst = 200;
   std::size_t reverse_shown_max = 1'000;  // presence-and-privacy.md#6-list-size-limits
   ForbiddenWords forbidden_words;         // in own names: 209, notification.md#rea-2-9
+
+  // ---- what leads out of the server: docs/doors.md ----
+  bool directory = false;    // FND; without it 502
+  bool invitations = false;  // there is somebody who carries SND and SDC; without it 502
+  bool paging = false;       // there is somebody who carries PAG; without it 800
+  QuotaLimits mails{.per_account = 10, .in_all = 1'000, .window = std::chrono::hours(1)};
+  QuotaLimits pages{.per_account = 20, .in_all = 1'000, .window = std::chrono::hours(1)};
 
   // ---- truth and hints: ARCHITECTURE.md#truth-and-hints ----
   std::chrono::milliseconds gap_wait{250};  // for an overtaken hint, before the journal is asked

@@ -12,6 +12,7 @@
 
 #include "base/task.hpp"
 #include "monarch/presence/v1/admin.grpc.pb.h"
+#include "presence/adapters/directory_admin.hpp"
 #include "presence/adapters/operator_calls.hpp"
 #include "rpc/error.hpp"
 #include "rpc/finish.hpp"
@@ -136,6 +137,30 @@ class AdminService::Impl final : public pb::PresenceAdmin::CallbackService {
                                         const pb::DeliverPageRequest* request,
                                         pb::DeliverPageReply* reply) override {
     return act(context, "deliver_page", request, reply, &OperatorCalls::deliver_page);
+  }
+
+  grpc::ServerUnaryReactor* GetDirectoryEntry(grpc::CallbackServerContext* context,
+                                              const pb::GetDirectoryEntryRequest* request,
+                                              pb::GetDirectoryEntryReply* reply) override {
+    return unary(context, [this, request, reply](rpc::Finish call) {
+      return get_entry(directory_doors(), *request, reply, call);
+    });
+  }
+
+  grpc::ServerUnaryReactor* SetDirectoryEntry(grpc::CallbackServerContext* context,
+                                              const pb::SetDirectoryEntryRequest* request,
+                                              pb::SetDirectoryEntryReply* reply) override {
+    return unary(context, [this, request, reply](rpc::Finish call) {
+      return set_entry(directory_doors(), *request, reply, call);
+    });
+  }
+
+  grpc::ServerUnaryReactor* RemoveDirectoryEntry(grpc::CallbackServerContext* context,
+                                                 const pb::RemoveDirectoryEntryRequest* request,
+                                                 pb::RemoveDirectoryEntryReply* reply) override {
+    return unary(context, [this, request, reply](rpc::Finish call) {
+      return remove_entry(directory_doors(), *request, reply, call);
+    });
   }
 
   void stop() { tasks_.reset(); }
@@ -292,6 +317,8 @@ class AdminService::Impl final : public pb::PresenceAdmin::CallbackService {
     if (!written) co_return fail(rpc::Error{Code::kCancelled, ""});
     co_return Ok{};
   }
+
+  DirectoryDoors directory_doors() { return {doors_.store, doors_.directory}; }
 
   static void add(const cluster::Liveness::Entry& entry, pb::ListNodesReply::Node* node) {
     const auto& record = entry.record;

@@ -7,6 +7,7 @@
 
 #include "cluster/registry.hpp"
 #include "net/loop.hpp"
+#include "presence/core/directory_store.hpp"
 #include "presence/core/ports.hpp"
 #include "presence/core/presence.hpp"
 #include "runtime/metrics.hpp"
@@ -23,6 +24,7 @@ class AdminService {
     Presence& presence;
     RosterStore& store;
     OnlineIndex& index;
+    DirectoryStore& directory;
     const cluster::Registry& registry;
   };
 

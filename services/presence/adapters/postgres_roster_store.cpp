@@ -7,10 +7,10 @@
 #include <pqxx/nontransaction>
 #include <pqxx/prepared_statement>
 
+#include "presence/adapters/postgres_answer.hpp"
 #include "presence/adapters/postgres_batches.hpp"
 #include "presence/adapters/postgres_change.hpp"
 #include "presence/adapters/postgres_rows.hpp"
-#include "runtime/log.hpp"
 #include "stores/postgres_transaction.hpp"
 
 namespace monarch::presence {
@@ -19,20 +19,6 @@ namespace {
 // A notification node asks another instance after 1.5 s, and tells its client 501 when the third
 // one has not answered by then. A server that hung must not commit what was refused so.
 constexpr std::chrono::milliseconds kChangeWithin{1'200};
-
-StoreError to_port(const stores::StoreError& error) {
-  if (error.kind == stores::StoreErrorKind::kOverloaded) return StoreError::kOverloaded;
-  // A statement that is wrong would otherwise look like a server that is away.
-  if (error.kind == stores::StoreErrorKind::kBug) {
-    log::error("roster_statement_failed", {{"error", error.text}});
-    return StoreError::kUnavailable;
-  }
-  static log::RateLimit often;  // all of this happens on the one loop
-  if (const auto held_back = often.due(std::chrono::steady_clock::now())) {
-    log::warn("postgres_failed", {{"error", error.text}, {"held_back", *held_back}});
-  }
-  return StoreError::kUnavailable;
-}
 
 // One element of an array literal: quoted, for handles and names may hold anything printable.
 void append_quoted(std::string& array, std::string_view text) {
@@ -73,18 +59,7 @@ void PostgresRosterStore::prepare(pqxx::connection& connection) {
 
 template <class T, class F>
 RosterStore::Answer<T> PostgresRosterStore::run(F job, Duration within) {
-  Answer<T> answer;
-  pool_.submit<F, T>(
-      std::move(job),
-      [answer](stores::StoreResult<T> result) {
-        if (result.ok()) {
-          answer.set(std::move(result.value()));
-        } else {
-          answer.set(fail(to_port(result.error())));
-        }
-      },
-      within);
-  return answer;
+  return answer_from<T>(pool_, std::move(job), within);
 }
 
 RosterStore::Answer<std::optional<RosterData>> PostgresRosterStore::load(AccountId owner) {

@@ -1,4 +1,4 @@
-// What every operation of presence works with: the three ports, the settings and the cache, and the
+// What every operation of presence works with: the ports, the settings and the cache, and the
 // questions to them that are asked the same way everywhere. Owned by Presence, on its loop; tasks
 // hold a reference to it.
 #pragma once
@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/task.hpp"
+#include "presence/core/directory_store.hpp"
 #include "presence/core/hint_batch.hpp"
 #include "presence/core/ports.hpp"
 #include "presence/core/roster_cache.hpp"
@@ -36,16 +37,19 @@ struct Settings {
 };
 
 struct Context {
-  Context(RosterStore& store_, OnlineIndex& index_, Bus& bus_, const Settings& settings_)
+  Context(RosterStore& store_, OnlineIndex& index_, Bus& bus_, DirectoryStore& directory_,
+          const Settings& settings_)
       : store(store_),
         index(index_),
         bus(bus_),
+        directory(directory_),
         settings(settings_),
         cache(settings_.cache_bytes_max) {}
 
   RosterStore& store;
   OnlineIndex& index;
   Bus& bus;
+  DirectoryStore& directory;
   const Settings settings;
   RosterCache cache;
   // Set while a new generation is being fetched: who waits for it.

@@ -78,7 +78,7 @@ TEST_F(OnlineTest, AStaleCacheIsNoticedAtOpen) {
   const auto session = world.open(1);
   world.ask(model::CloseSession{session.ref});
   // Another instance changes the roster while the account is offline.
-  Presence other(world.store, world.index, world.bus, {});
+  Presence other(world.store, world.index, world.bus, world.directory, {});
   auto four = world.open(4);
   auto reply = world.steps.await(other.handle(World::add_request(four, List::kForward, 1)));
   ASSERT_TRUE(std::holds_alternative<model::Changed>(reply));
@@ -256,7 +256,7 @@ TEST_F(OnlineTest, SynchronizeDumpsTheLists) {
 TEST_F(OnlineTest, TheReverseListIsCutInTheDump) {
   Settings settings;
   settings.reverse_shown_max = 1;
-  Presence strict(world.store, world.index, world.bus, settings);
+  Presence strict(world.store, world.index, world.bus, world.directory, settings);
   befriend();
   auto reply = world.steps.await(strict.handle(model::Synchronize{one.ref, Serial(0)}));
   const auto& reverse =
@@ -272,7 +272,7 @@ TEST_F(OnlineTest, MissingPartsAreNamed) {
   EXPECT_EQ(fault_of(world.ask(model::Synchronize{one.ref, Serial(0)})), Fault::kIndexUnavailable);
   world.index.fates = nullptr;
   world.store.fates = [](const char*) { return testing::Fate::kFailed; };
-  Presence cold(world.store, world.index, world.bus, {});
+  Presence cold(world.store, world.index, world.bus, world.directory, {});
   auto reply = world.steps.await(cold.handle(model::Synchronize{one.ref, Serial(0)}));
   EXPECT_EQ(fault_of(reply), Fault::kRosterUnavailable);
   EXPECT_EQ(fault_of(world.ask(World::add_request(one, List::kAllow, 2))),

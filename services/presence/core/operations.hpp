@@ -45,6 +45,10 @@ Task<model::Reply> compare(Context& context, model::Compare request);
 // invite.cpp: permission, place and the RNG of a CAL.
 Task<model::Reply> invite(Context& context, model::Invite request);
 
+// directory.cpp: FND, and whom a PAG may reach.
+Task<model::Reply> search_directory(Context& context, model::SearchDirectory request);
+Task<model::Reply> find_pager(Context& context, model::FindPager request);
+
 // reaper.cpp: what the sessions of a dead node leave behind (ARCHITECTURE.md#rule-7). Takes the
 // next page; says whether there may be more. Several instances may do it at once, and go on where
 // one died.

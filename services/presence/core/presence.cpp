@@ -55,13 +55,14 @@ struct Dispatch {
   Task<Reply> operator()(model::RemoveGroup& request) const {
     return alone(request, request.group);
   }
-  // To come with the directory and the pages of issue 4.
-  Task<Reply> operator()(model::SearchDirectory&) const { return not_yet(); }
-  Task<Reply> operator()(model::FindPager&) const { return not_yet(); }
+  Task<Reply> operator()(model::SearchDirectory& request) const {
+    return search_directory(context, std::move(request));
+  }
+  Task<Reply> operator()(model::FindPager& request) const {
+    return find_pager(context, std::move(request));
+  }
 
  private:
-  static Task<Reply> not_yet() { co_return model::Failed{model::Fault::kRosterUnavailable}; }
-
   template <class Change>
   Task<Reply> between(Change& request) const {
     const model::Attempt attempt = request.attempt;

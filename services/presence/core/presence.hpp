@@ -1,5 +1,5 @@
 // Presence: who may see whom, who is online, and who is told. The facade of the core: one request
-// in, one reply out, over three ports. Any instance may answer any request; a task may be destroyed
+// in, one reply out, over its ports. Any instance may answer any request; a task may be destroyed
 // at any await, the asker then asks another instance. Owned by the composition root (or by a node
 // of the simulation), used on one loop.
 #pragma once
@@ -13,8 +13,9 @@ namespace monarch::presence {
 class Presence {
  public:
   // The ports must outlive this object, and this object its tasks.
-  Presence(RosterStore& store, OnlineIndex& index, Bus& bus, const Settings& settings)
-      : context_(store, index, bus, settings) {}
+  Presence(RosterStore& store, OnlineIndex& index, Bus& bus, DirectoryStore& directory,
+           const Settings& settings)
+      : context_(store, index, bus, directory, settings) {}
 
   Task<model::Reply> handle(model::Request request);
 

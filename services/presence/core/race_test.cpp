@@ -37,7 +37,8 @@ class Race {
         store_(steps_),
         index_(steps_),
         bus_(steps_),
-        instances_{{store_, index_, bus_, {}}, {store_, index_, bus_, {}}} {
+        directory_(steps_, store_),
+        instances_{{store_, index_, bus_, directory_, {}}, {store_, index_, bus_, directory_, {}}} {
     bus_.deliver = [this](const model::NodeHints& hints) { deliver(hints); };
     std::vector<NewPrincipal> principals;
     for (std::uint64_t n = 1; n <= kAccounts; ++n) {
@@ -164,6 +165,7 @@ class Race {
   testing::InMemoryRosterStore store_;
   testing::InMemoryIndex index_;
   testing::InMemoryBus bus_;
+  testing::InMemoryDirectory directory_;
   Presence instances_[2];
   std::map<std::uint64_t, Client> clients_;
   TaskScope scope_;

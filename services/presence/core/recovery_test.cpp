@@ -281,7 +281,7 @@ class InterruptedTest : public RecoveryTest {
         for (std::size_t i = 0; i < steps && !done; ++i) doomed.steps.run_one();
       }
       if (done) return;
-      Presence second(doomed.store, doomed.index, doomed.bus, {});
+      Presence second(doomed.store, doomed.index, doomed.bus, doomed.directory, {});
       auto reply = doomed.steps.await(second.handle(request));
       doomed.steps.run_all();
       ASSERT_FALSE(std::holds_alternative<model::Failed>(reply));
@@ -375,7 +375,7 @@ TEST_F(InterruptedTest, OfAReaper) {
       scope.spawn(run(doomed.presence.reap(NodeId("n1"))));
       for (std::size_t i = 0; i < steps; ++i) doomed.steps.run_one();
     }
-    Presence second(doomed.store, doomed.index, doomed.bus, {});
+    Presence second(doomed.store, doomed.index, doomed.bus, doomed.directory, {});
     ASSERT_TRUE(doomed.steps.await(second.reap(NodeId("n1"))).ok());
     doomed.steps.run_all();
     ASSERT_EQ(view_of(doomed).one, Status::kOffline) << "died after " << steps;
@@ -410,7 +410,7 @@ TEST_F(RecoveryTest, AnUnmovedSerialBringsWhatHappenedAtIt) {
 
 // A resume that overtakes the end of a reaping: open, and on no list, nobody would ever reap it.
 TEST_F(RecoveryTest, WhatIsForgottenIsClosed) {
-  Context context(world.store, world.index, world.bus, world.settings);
+  Context context(world.store, world.index, world.bus, world.directory, world.settings);
   world.take_hints<model::PresenceHint>();
   std::vector<EndedSession> ended;
   ended.push_back({NodeId("n1"), AccountId(1), one.ref.session});

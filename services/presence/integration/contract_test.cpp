@@ -13,10 +13,12 @@
 #include "codec/bus.hpp"
 #include "net/loop.hpp"
 #include "presence/adapters/online_scripts.hpp"
+#include "presence/adapters/postgres_directory_store.hpp"
 #include "presence/adapters/postgres_roster_store.hpp"
 #include "presence/adapters/redis_bus.hpp"
 #include "presence/adapters/redis_online_index.hpp"
 #include "presence/core/testing/bus_contract.hpp"
+#include "presence/core/testing/directory_contract.hpp"
 #include "presence/core/testing/online_index_contract.hpp"
 #include "presence/core/testing/online_status_contract.hpp"
 #include "presence/core/testing/roster_store_contract.hpp"
@@ -61,13 +63,18 @@ std::string migrated_database() {
 struct StoreWorld {
   net::Loop loop;
   std::string conninfo = migrated_database();
-  stores::PostgresPool pool{loop.io(), settings(), PostgresRosterStore::prepare};
+  stores::PostgresPool pool{loop.io(), settings(), [](pqxx::connection& connection) {
+                              PostgresRosterStore::prepare(connection);
+                              PostgresDirectoryStore::prepare(connection);
+                            }};
   PostgresRosterStore postgres{pool};
+  PostgresDirectoryStore people{pool};
 
   StoreWorld() {
     MONARCH_ASSERT(loop.run_until([&] { return pool.health().ok; }));
   }
   RosterStore& store() { return postgres; }
+  DirectoryStore& directory() { return people; }
   template <class T>
   T await(const Eventual<T>& eventual) {
     return await_on(loop, eventual);
@@ -90,6 +97,7 @@ struct StoreWorld {
   }
 };
 INSTANTIATE_TYPED_TEST_SUITE_P(Postgres, RosterStoreContract, StoreWorld);
+INSTANTIATE_TYPED_TEST_SUITE_P(Postgres, DirectoryContract, StoreWorld);
 
 stores::RedisSettings redis_at() {
   stores::RedisSettings settings;

@@ -112,6 +112,7 @@ void describe_accounts(CLI::App& app, CommandLine& line) {
     line.command = [&line](Cluster& cluster) { return delete_account(cluster, line.email); };
   }));
   describe_states(command, with_email, line);
+  describe_directory(*account, line);
 }
 
 }  // namespace monarch::ctl

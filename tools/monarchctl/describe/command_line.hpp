@@ -24,6 +24,7 @@ struct CommandLine {
   DoctorOptions doctor;
   DrainOptions drain;
   CertsOptions certs;
+  DirectoryOptions directory;
   bool given = false;    // account consent
   bool missing = false;  // account consent
   bool undo = false;     // account verify
@@ -37,6 +38,8 @@ struct CommandLine {
 };
 
 void describe_accounts(CLI::App& app, CommandLine& line);
+// Of `account`.
+void describe_directory(CLI::App& account, CommandLine& line);
 // What there is: nodes, sessions; and drain, which ends a node.
 void describe_cluster(CLI::App& app, CommandLine& line);
 // What acts at once on those who are signed in.

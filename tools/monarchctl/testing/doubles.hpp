@@ -187,6 +187,34 @@ class PresenceDouble final : public presence::PresenceAdmin::Service {
     writer->Write(page);
     return grpc::Status::OK;
   }
+
+  std::map<std::string, presence::DirectoryEntry> directory;  // who is in it; only bob may be
+  grpc::Status GetDirectoryEntry(grpc::ServerContext* /*context*/,
+                                 const presence::GetDirectoryEntryRequest* request,
+                                 presence::GetDirectoryEntryReply* reply) override {
+    const auto place = directory.find(request->handle());
+    if (place != directory.end()) *reply->mutable_entry() = place->second;
+    return grpc::Status::OK;
+  }
+  grpc::Status SetDirectoryEntry(grpc::ServerContext* /*context*/,
+                                 const presence::SetDirectoryEntryRequest* request,
+                                 presence::SetDirectoryEntryReply* reply) override {
+    if (request->handle() != "bob@example.com") {
+      return {grpc::StatusCode::NOT_FOUND, "no such account"};
+    }
+    if (request->entry().last().empty()) {
+      return {grpc::StatusCode::INVALID_ARGUMENT, "a last name is needed"};
+    }
+    directory[request->handle()] = request->entry();
+    *reply->mutable_entry() = request->entry();
+    return grpc::Status::OK;
+  }
+  grpc::Status RemoveDirectoryEntry(grpc::ServerContext* /*context*/,
+                                    const presence::RemoveDirectoryEntryRequest* request,
+                                    presence::RemoveDirectoryEntryReply* reply) override {
+    reply->set_was_in(directory.erase(request->handle()) != 0);
+    return grpc::Status::OK;
+  }
 };
 
 struct CommandsFixture : ::testing::Test {

@@ -38,13 +38,31 @@ struct Commands {
 
   // ---- commands/plain.cpp ----
   static void cvr(Session& session, const Invocation& call, Effects& effects);
-  static void fnd(Session& session, const Invocation& call, Effects& effects);
   static void out(Session& session, const Invocation& call, Effects& effects);
   static void png(Session& session, const Invocation& call, Effects& effects);
 
   // ---- commands/xfr.cpp ----
   static void xfr(Session& session, const Invocation& call, Effects& effects);
   static void switchboard_reserved(Session& session, const Reserved& answer, Effects& effects);
+
+  // ---- commands/url.cpp ----
+  static void url(Session& session, const Invocation& call, Effects& effects);
+
+  // ---- commands/fnd.cpp ----
+  static void fnd(Session& session, const Invocation& call, Effects& effects);
+  static void found(Session& session, Answer answer, Effects& effects);
+
+  // ---- commands/snd_sdc.cpp ----
+  static void snd(Session& session, const Invocation& call, Effects& effects);
+  static void sdc(Session& session, const Invocation& call, Effects& effects);
+  static void invite(Session& session, const Invocation& call, std::string_view name,
+                     Effects& effects);
+  static void mail_carried(Session& session, Delivery outcome, Effects& effects);
+
+  // ---- commands/pag.cpp ----
+  static void pag(Session& session, const Invocation& call, Effects& effects);
+  static void pager_found(Session& session, Answer answer, Effects& effects);
+  static void page_carried(Session& session, Delivery outcome, Effects& effects);
 
   // ---- commands/syn.cpp ----
   static void syn(Session& session, const Invocation& call, Effects& effects);

@@ -1,10 +1,8 @@
-// The verbs that need nobody else: CVR, FND, OUT, PNG.
+// The verbs that need nobody else: CVR, OUT, PNG.
 #include "msnp/opening.hpp"
 #include "notification/core/commands/commands.hpp"
 
 namespace monarch::notification {
-
-using msnp::ErrorCode;
 
 // docs/protocol/dispatch.md#6-cvr
 void Commands::cvr(Session& session, const Invocation& call, Effects& effects) {
@@ -14,11 +12,6 @@ void Commands::cvr(Session& session, const Invocation& call, Effects& effects) {
   if (result == msnp::VersionCheck::kMalformed) {
     session.close(CloseReason::kBadParameter, effects);
   }
-}
-
-// docs/protocol/notification.md#fnd-2-7: there is no directory.
-void Commands::fnd(Session& session, const Invocation& call, Effects& effects) {
-  session.error(ErrorCode::kCommandDisabled, call.trid, effects);
 }
 
 // docs/protocol/notification.md#out-2

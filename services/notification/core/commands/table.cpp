@@ -19,6 +19,12 @@ constexpr msnp::StateMask kSignedIn = 1;
 constexpr msnp::PayloadRule kChallengeAnswer = {
     .present = true, .bytes_max = msnp::kChallengeAnswerBytesMax, .in_every_dialect = true};
 
+// docs/protocol/framing.md#4-payload-commands.
+constexpr msnp::PayloadRule kPage = {.present = true, .bytes_max = msnp::kInvitationBytesMax};
+constexpr msnp::PayloadRule kInvitation = {.present = true,
+                                           .bytes_max = msnp::kInvitationBytesMax,
+                                           .bad_length_answer = msnp::ErrorCode::kBadInvitation};
+
 // clang-format off
 constexpr auto kTable = msnp::make_command_table<Commands::Handler>({
     //verb   first   last    states     trid   args     handler
@@ -36,6 +42,7 @@ constexpr auto kTable = msnp::make_command_table<Commands::Handler>({
     {"LSG", kMsnp7, kMsnp7, kSignedIn, true,  0, kAny, &Commands::lsg},
     {"LST", kMsnp2, kMsnp7, kSignedIn, true,  1, 1,    &Commands::lst},
     {"OUT", kMsnp2, kMsnp7, kSignedIn, false, 0, kAny, &Commands::out},
+    {"PAG", kMsnp5, kMsnp7, kSignedIn, true,  2, 2,    &Commands::pag, kPage},
     {"PNG", kMsnp2, kMsnp7, kSignedIn, false, 0, kAny, &Commands::png},
     {"PRP", kMsnp5, kMsnp7, kSignedIn, true,  1, 2,    &Commands::prp},
     {"QRY", kMsnp6, kMsnp7, kSignedIn, true,  2, 2,    &Commands::qry, kChallengeAnswer},
@@ -44,7 +51,11 @@ constexpr auto kTable = msnp::make_command_table<Commands::Handler>({
     // COMPAT(gaim of 2000): it appends a nickname to REM.
     {"REM", kMsnp2, kMsnp7, kSignedIn, true,  2, kAny, &Commands::rem},
     {"RMG", kMsnp7, kMsnp7, kSignedIn, true,  1, 1,    &Commands::rmg},
+    // A wrong count is a bad parameter, which has an answer of its own: 503.
+    {"SDC", kMsnp5, kMsnp7, kSignedIn, true,  1, kAny, &Commands::sdc, kInvitation},
+    {"SND", kMsnp2, kMsnp7, kSignedIn, true,  0, kAny, &Commands::snd},
     {"SYN", kMsnp2, kMsnp7, kSignedIn, true,  1, 1,    &Commands::syn},
+    {"URL", kMsnp2, kMsnp7, kSignedIn, true,  1, 2,    &Commands::url},
     {"USR", kMsnp2, kMsnp7, kSignedIn, true,  0, kAny, &Commands::usr},
     {"VER", kMsnp2, kMsnp7, kSignedIn, true,  0, kAny, &Commands::not_expected},
     {"XFR", kMsnp2, kMsnp7, kSignedIn, true,  1, kAny, &Commands::xfr},

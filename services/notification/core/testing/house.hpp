@@ -70,12 +70,31 @@ class FakeSwitchboards final : public SwitchboardDoor {
   std::deque<std::pair<RequestId, Reservation>> asked;
 };
 
+class FakeDoors final : public Mailer, public Pager {
+ public:
+  void mail(RequestId id, const Mail& mail, Duration within) override {
+    mails.push_back({id, mail, within});
+  }
+  void page(RequestId id, const Page& page, Duration within) override {
+    pages.push_back({id, page, within});
+  }
+  template <class T>
+  struct Asked {
+    RequestId id;
+    T what;
+    Duration within;
+  };
+  std::deque<Asked<Mail>> mails;
+  std::deque<Asked<Page>> pages;
+};
+
 class House {
  public:
   explicit House(Settings given = {}) : settings(std::move(given)) {
     settings.node = NodeId("notification-1");
     settings.advertised = "10.0.0.5:1863";
-    node.emplace(settings, wire, links, auth, switchboards, &toy_md5, clock, random);
+    node.emplace(settings, wire, links, auth, switchboards, Doors{doors, doors}, &toy_md5, clock,
+                 random);
     node->link_up(NodeId("presence-1"));
     node->advance();
     answer_upkeep();
@@ -200,6 +219,7 @@ class House {
   FakeLinks links;
   FakeAuth auth;
   FakeSwitchboards switchboards;
+  FakeDoors doors;
   std::optional<Node> node;
   std::uint64_t tokens = 0;
 };

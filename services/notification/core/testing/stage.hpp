@@ -76,6 +76,14 @@ class Stage {
     reserve.reset();
     return run([&](Effects& effects) { session->reserved(answer, effects); });
   }
+  std::string mailed(Delivery outcome) {
+    mail.reset();
+    return run([&](Effects& effects) { session->mailed(outcome, effects); });
+  }
+  std::string paged(Delivery outcome) {
+    page.reset();
+    return run([&](Effects& effects) { session->paged(outcome, effects); });
+  }
   std::string replies(model::Reply reply) {
     const auto asked = std::exchange(ask, std::nullopt);
     return run([&](Effects& effects) { session->answer(*asked, std::move(reply), effects); });
@@ -108,6 +116,8 @@ class Stage {
     if (effects.chore) chore = std::move(effects.chore);
     if (effects.verify) verify = std::move(effects.verify);
     if (effects.reserve) reserve = std::move(effects.reserve);
+    if (effects.mail) mail = std::move(effects.mail);
+    if (effects.page) page = std::move(effects.page);
     if (effects.close) closed = effects.close;
     compare = compare || effects.compare;
     return std::move(effects.send);
@@ -149,12 +159,14 @@ class Stage {
   Counters counters;
   OpenDoor door;
   Surroundings around{settings, clock, random, counters, door, {.implicit_msnp2 = true, .urls = {}},
-                      &toy_md5};
+                      &toy_md5, {},    {}};
   std::optional<Session> session;
 
   // What the session asked and was not yet answered, and what became of it.
   std::optional<Verify> verify;
   std::optional<Reservation> reserve;
+  std::optional<Mail> mail;
+  std::optional<Page> page;
   std::optional<model::Request> ask;
   std::optional<model::Request> chore;
   std::optional<CloseReason> closed;

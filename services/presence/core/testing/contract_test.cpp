@@ -1,5 +1,6 @@
 // The contracts of the ports, run on the in-memory ones.
 #include "presence/core/testing/bus_contract.hpp"
+#include "presence/core/testing/directory_contract.hpp"
 #include "presence/core/testing/online_index_contract.hpp"
 #include "presence/core/testing/online_status_contract.hpp"
 #include "presence/core/testing/roster_store_contract.hpp"
@@ -18,6 +19,19 @@ struct StoreWorld {
   void trim(AccountId owner) { in_memory.trim(owner); }
 };
 INSTANTIATE_TYPED_TEST_SUITE_P(InMemory, RosterStoreContract, StoreWorld);
+
+struct DirectoryWorld {
+  Steps steps;
+  InMemoryRosterStore in_memory{steps};
+  InMemoryDirectory people{steps, in_memory};
+  RosterStore& store() { return in_memory; }
+  DirectoryStore& directory() { return people; }
+  template <class T>
+  T await(const Eventual<T>& eventual) {
+    return steps.await(eventual);
+  }
+};
+INSTANTIATE_TYPED_TEST_SUITE_P(InMemory, DirectoryContract, DirectoryWorld);
 
 struct IndexWorld {
   Steps steps;

@@ -7,6 +7,7 @@
 
 #include "presence/core/presence.hpp"
 #include "presence/core/testing/in_memory_bus.hpp"
+#include "presence/core/testing/in_memory_directory.hpp"
 #include "presence/core/testing/in_memory_index.hpp"
 #include "presence/core/testing/in_memory_roster_store.hpp"
 
@@ -14,13 +15,14 @@ namespace monarch::presence::testing {
 
 struct World {
   explicit World(const Settings& settings_ = {})
-      : settings(settings_), presence(store, index, bus, settings) {}
+      : settings(settings_), presence(store, index, bus, directory, settings) {}
 
   Settings settings;
   Steps steps;
   InMemoryRosterStore store{steps};
   InMemoryIndex index{steps};
   InMemoryBus bus{steps};
+  InMemoryDirectory directory{steps, store};
   Presence presence;
 
   model::Reply ask(model::Request request) {
