@@ -134,6 +134,18 @@ TEST_F(Tls, MonarchctlShowsItsCertificate) {
                         "method=PresenceAdmin/ListNodes caller=admin result=ok"));
 }
 
+TEST_F(Tls, TheAuditHasCallsThatStreamToo) {
+  std::ofstream(file("ours", "people.csv")) << "email,password,name\ncarol@example.com,carol123,\n";
+  const Said imported =
+      ctl(flags("ours", "admin"), {"account", "import", file("ours", "people.csv")});
+  EXPECT_EQ(imported.status, 0) << imported.text;
+  EXPECT_THAT(ctl(flags("ours", "admin"), {"account", "list"}).text, HasSubstr("carol@"));
+  EXPECT_EQ(ctl(flags("ours", "admin"), {"account", "delete", "carol@example.com"}).status, 0);
+  const std::string auth = cluster_->log("auth-1");
+  EXPECT_THAT(auth, HasSubstr("method=Accounts/Import caller=admin result=ok"));
+  EXPECT_THAT(auth, HasSubstr("method=Accounts/List caller=admin result=ok"));
+}
+
 TEST_F(Tls, WhoHasNoCertificateOrAWrongOneGetsNowhere) {
   const std::string before = cluster_->log("auth-1");
   for (const Words& words : {Words{}, flags("other", "admin")}) {

@@ -68,6 +68,7 @@ check "status of nothing is 1" not "$root/dev" status >/dev/null
 check "ctl without a cluster fails" not "$root/dev" ctl nodes 2>/dev/null
 check "an unknown word fails" not "$root/dev" fly >/dev/null 2>&1
 check "up with a wrong number fails" not "$root/dev" up --notification 0 2>/dev/null
+check "up with a wrong word for TLS fails" not env MONARCH_DEV_TLS=perhaps "$root/dev" up 2>/dev/null
 check "up advertising 0.0.0.0 fails" not "$root/dev" up --public-host 0.0.0.0 2>/dev/null
 check "down of nothing is fine" "$root/dev" down >/dev/null
 check "help teaches" grep -q 'up --detach' <("$root/dev" help)
