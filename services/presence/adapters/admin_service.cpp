@@ -14,6 +14,7 @@
 #include "monarch/presence/v1/admin.grpc.pb.h"
 #include "presence/adapters/directory_admin.hpp"
 #include "presence/adapters/operator_calls.hpp"
+#include "presence/adapters/unavailable.hpp"
 #include "rpc/error.hpp"
 #include "rpc/finish.hpp"
 #include "rpc/stream_guard.hpp"

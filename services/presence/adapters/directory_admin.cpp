@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "presence/adapters/unavailable.hpp"
 #include "presence/core/directory_rules.hpp"
 
 namespace monarch::presence {
@@ -35,14 +36,6 @@ void fill(const model::Person& person, v1::DirectoryEntry* entry) {
 }
 
 }  // namespace
-
-rpc::Error unavailable(model::Fault fault) {
-  const char* text =
-      fault == model::Fault::kIndexUnavailable
-          ? "Redis is away: is it running, and is --redis of presence right?"
-          : "PostgreSQL is away: is it running, and is --postgres of presence right?";
-  return {Code::kUnavailable, text};
-}
 
 Task<void> get_entry(DirectoryDoors doors, const v1::GetDirectoryEntryRequest& request,
                      v1::GetDirectoryEntryReply* reply, rpc::Finish call) {

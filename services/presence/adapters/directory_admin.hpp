@@ -6,7 +6,6 @@
 #include "monarch/presence/v1/admin.pb.h"
 #include "presence/core/directory_store.hpp"
 #include "presence/core/ports.hpp"
-#include "rpc/error.hpp"
 #include "rpc/finish.hpp"
 
 namespace monarch::presence {
@@ -25,8 +24,5 @@ struct DirectoryDoors {
 [[nodiscard]] Task<void> remove_entry(DirectoryDoors doors,
                                       const v1::RemoveDirectoryEntryRequest& request,
                                       v1::RemoveDirectoryEntryReply* reply, rpc::Finish call);
-
-// What an administrator is told of a store that does not answer.
-[[nodiscard]] rpc::Error unavailable(model::Fault fault);
 
 }  // namespace monarch::presence

@@ -7,6 +7,7 @@
 #include "msnp/limits.hpp"
 #include "msnp/notice.hpp"
 #include "msnp/url_coding.hpp"
+#include "presence/adapters/unavailable.hpp"
 #include "runtime/log.hpp"
 
 namespace monarch::presence {
@@ -65,14 +66,6 @@ std::vector<NodeId> alive_nodes(const cluster::Registry& registry) {
 }
 
 }  // namespace
-
-rpc::Error unavailable(model::Fault fault) {
-  const char* text =
-      fault == model::Fault::kIndexUnavailable
-          ? "Redis is away: is it running, and is --redis of presence right?"
-          : "PostgreSQL is away: is it running, and is --postgres of presence right?";
-  return {Code::kUnavailable, text};
-}
 
 Task<Result<AccountId, rpc::Error>> account_of(RosterStore& store, std::string handle) {
   const auto parsed = Handle::parse(handle);

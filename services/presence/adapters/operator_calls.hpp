@@ -19,9 +19,6 @@
 
 namespace monarch::presence {
 
-// What a call says of a dependency that is away.
-[[nodiscard]] rpc::Error unavailable(model::Fault fault);
-
 // Whose handle that is: INVALID_ARGUMENT when it can be nobody's, NOT_FOUND when it is.
 [[nodiscard]] Task<Result<AccountId, rpc::Error>> account_of(RosterStore& store,
                                                              std::string handle);

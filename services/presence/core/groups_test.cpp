@@ -115,7 +115,7 @@ TEST_F(GroupsTest, PresenceMayDieBetweenAnyTwoSteps) {
       for (std::size_t i = 0; i < steps; ++i) doomed.steps.run_one();
     }
     SCOPED_TRACE("died after " + std::to_string(steps));
-    Presence second(doomed.store, doomed.index, doomed.bus, {});
+    Presence second(doomed.store, doomed.index, doomed.bus, doomed.directory, {});
     const auto reply = doomed.steps.await(second.handle(request()));
     doomed.steps.run_all();
     const auto* changed = std::get_if<model::Changed>(&reply);
