@@ -19,7 +19,7 @@ namespace monarch::testing {
 namespace {
 
 // What this cluster can do of what transcripts @needs; a verb that arrives is added here.
-const std::set<std::string> kFeatures = {"chat"};
+const std::set<std::string> kFeatures = {"chat", "invitation-mail", "pages", "url"};
 
 using SettingsOf = std::map<std::string, std::string>;
 
