@@ -167,6 +167,8 @@ std::string LocalCluster::rpc_addresses(const std::string& role) const {
   return list;
 }
 
+std::string LocalCluster::mail_spool() const { return directory_ + "/mail"; }
+
 std::string LocalCluster::secret(const std::string& name) const { return secrets_ + "/" + name; }
 
 void LocalCluster::add_secrets(const std::string& role, std::vector<std::string>& words) const {
@@ -201,6 +203,10 @@ std::vector<std::string> LocalCluster::command(const Member& member) const {
   }
   add_secrets(member.role, words);
   if (member.role == "notification") words.push_back("--auth=" + rpc_addresses("auth"));
+  if (member.role == "notification" && options_.doors) {
+    words.insert(words.end(), {"--site-url=https://im.example.com/", "--mail-spool=" + mail_spool(),
+                               "--mail-from=invitations@im.example.com"});
+  }
   if (member.role == "auth") words.push_back("--presence=" + rpc_addresses("presence"));
   for (const std::string& key : {member.role, member.name}) {
     const auto more = options_.flags.find(key);

@@ -30,6 +30,8 @@ struct ClusterOptions {
   std::string heartbeat_interval = "200ms";
   std::string dead_after = "1500ms";
   std::string grace_time = "3s";
+  // Notification nodes name the site https://im.example.com/ and spool mails, mail_spool().
+  bool doors = true;
   // Further flags, by role ("notification") or node id ("notification-1").
   std::map<std::string, std::vector<std::string>> flags;
   std::chrono::milliseconds ready_within{20'000};
@@ -51,6 +53,9 @@ class LocalCluster {
 
   // Migrates, starts everything and waits until all are ready. The error holds the end of the logs.
   [[nodiscard]] Done start();
+
+  // Where the notification nodes put the mails that they take.
+  [[nodiscard]] std::string mail_spool() const;
 
   // Node ids are role and number: "notification-1".
   [[nodiscard]] std::vector<std::string> names() const;

@@ -1,6 +1,7 @@
 #include "testing/servers/tcp_listener.hpp"
 
 #include <array>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -59,7 +60,8 @@ void Peer::write(std::string_view text) const {
 
 TcpListener::TcpListener(Serve serve) {
   std::array<int, 2> ends{};
-  MONARCH_ASSERT(::pipe(ends.data()) == 0);
+  // A server that a test starts must not keep the other end open.
+  MONARCH_ASSERT(::pipe2(ends.data(), O_CLOEXEC) == 0);
   stop_read_ = ends[0];
   stop_write_ = ends[1];
   socket_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
