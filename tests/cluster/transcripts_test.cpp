@@ -20,9 +20,8 @@ namespace {
 
 // What this cluster can do of what transcripts @needs; a verb that arrives is added here.
 const std::set<std::string> kFeatures = {
-    "account-states", "administration", "alerts",          "challenges",
-    "chat",           "groups",         "ims",             "invitation-mail",
-    "kick",           "pages",          "shutdown-notice", "url"};
+    "account-states",  "administration", "alerts", "challenges",      "chat", "groups", "ims",
+    "invitation-mail", "kick",           "pages",  "shutdown-notice", "url"};
 
 using SettingsOf = std::map<std::string, std::string>;
 

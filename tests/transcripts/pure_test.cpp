@@ -14,8 +14,9 @@ namespace monarch::world {
 namespace {
 
 // What the cores can do of what transcripts @needs; a verb that arrives is added here.
-const std::set<std::string> kFeatures = {"challenges",      "chat", "groups", "ims",
-                                         "invitation-mail", "kick", "pages",  "url"};
+const std::set<std::string> kFeatures = {
+    "account-states",  "administration", "alerts", "challenges",      "chat", "groups", "ims",
+    "invitation-mail", "kick",           "pages",  "shutdown-notice", "url"};
 
 std::vector<std::string> files() {
   std::vector<std::string> found;

@@ -3,10 +3,9 @@
 #include <algorithm>
 #include <charconv>
 #include <iterator>
-#include <sstream>
 #include <utility>
 
-#include "presence/core/directory_rules.hpp"
+#include "testing/world/pure_operator.hpp"
 
 namespace monarch::world {
 
@@ -42,6 +41,11 @@ bool duration(const std::string& text, std::chrono::milliseconds& value) {
     return false;
   }
   return true;
+}
+
+bool truth(const std::string& text, bool& value) {
+  value = text == "true";
+  return text == "true" || text == "false";
 }
 
 bool without_allow(Options& to, const std::string& value) {
@@ -93,6 +97,12 @@ constexpr Setting kSettings[] = {
      [](Options& to, const auto& value) {
        return number(value, to.notification.mails.per_account);
      }},
+    {"presence.mail_events",
+     [](Options& to, const auto& value) { return truth(value, to.mail_events); }},
+    {"auth.require_verified",
+     [](Options& to, const auto& value) { return truth(value, to.auth.require_verified); }},
+    {"auth.maintenance",
+     [](Options& to, const auto& value) { return truth(value, to.auth.maintenance); }},
     {"switchboard.participants_max",
      [](Options& to, const auto& value) { return number(value, to.switchboard.participants_max); }},
 };
@@ -190,48 +200,20 @@ void PureTarget::close(const std::string& conn) {
   cluster_->settle();
 }
 
-// "EMAIL --first F --last L --city C --state S --country CC" or "EMAIL --remove": the words of
-// monarchctl, without spaces in them.
-bool PureTarget::list_in_directory(const std::string& words) {
-  std::istringstream text(words);
-  std::string handle;
-  std::string option;
-  std::string value;
-  text >> handle;
-  presence::DirectoryDetails details;
-  while (text >> option) {
-    if (option == "--remove") return cluster_->unlist_in_directory(handle);
-    text >> value;
-    if (option == "--first") details.first = value;
-    if (option == "--last") details.last = value;
-    if (option == "--city") details.city = value;
-    if (option == "--state") details.state = value;
-    if (option == "--country") details.country = value;
-  }
-  const auto person = presence::directory_person(details);
-  return person.ok() && cluster_->list_in_directory(handle, *person);
-}
-
 transcript::Target::Done PureTarget::operate(std::string_view words) {
-  bool done = false;
-  const auto argument = [&](std::string_view command) {
-    return words.starts_with(command) ? std::string(words.substr(command.size())) : std::string();
-  };
-  if (const auto handle = argument("account delete "); !handle.empty()) {
-    done = cluster_->delete_account(handle);
-  } else if (const auto node = argument("stop ns:"); !node.empty()) {
+  constexpr std::string_view kStop = "stop ns:";
+  if (words.starts_with(kStop)) {
     std::size_t instance = 0;
-    done = number(node, instance) && instance >= 1 && instance <= kNodes;
-    if (done) cluster_->stop_node(instance - 1);
+    if (!number(std::string(words.substr(kStop.size())), instance) || instance < 1 ||
+        instance > kNodes) {
+      return fail("there is no node to " + std::string(words));
+    }
+    cluster_->stop_node(instance - 1);
     cluster_->settle();
-  } else if (const auto entry = argument("account directory "); !entry.empty()) {
-    done = list_in_directory(entry);
-  } else if (const auto kicked = argument("kick "); !kicked.empty()) {
-    done = cluster_->kick(kicked);
-  } else {
-    return Target::operate(words);
+    return Ok{};
   }
-  if (!done) return fail("monarchctl " + std::string(words) + ": refused");
+  const auto done = world::operate(*cluster_, transcript::operator_words(words));
+  if (!done) return fail("monarchctl " + std::string(words) + ": " + done.error());
   return Ok{};
 }
 

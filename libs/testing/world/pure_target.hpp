@@ -33,8 +33,6 @@ class PureTarget final : public transcript::Target {
   [[nodiscard]] PureCluster& cluster() { return *cluster_; }
 
  private:
-  [[nodiscard]] bool list_in_directory(const std::string& words);
-
   bool every_byte_;
   std::unique_ptr<PureCluster> cluster_;
   std::map<std::string, ClientId> clients_;

@@ -114,7 +114,7 @@ class AccountsService::Impl final : public pb::Accounts::CallbackService,
     if (change != nullptr) {
       log::info("administration",
                 {{"call", change},
-                 {"account", handle},
+                 {"about", std::string_view(handle).substr(0, Handle::kBytesMax)},
                  {"result", outcome ? "done" : rpc::to_string(outcome.error().code)}});
     }
     if (outcome) {

@@ -59,7 +59,12 @@ Task<Result<Account, Refusal>> Registrar::set_consent(Handle handle, bool given)
 
 Task<Outcome<Refusal>> Registrar::shut_again(Handle handle) {
   const auto found = co_await standing(std::move(handle));
-  if (!found) co_return fail(found.error());
+  if (!found) {
+    // Gone meanwhile, and his session with it.
+    const bool gone = found.error() == Refusal::kNotFound || found.error() == Refusal::kDeleting;
+    if (gone) co_return Ok{};
+    co_return fail(found.error());
+  }
   if (found->state != AccountState::kSuspended && found->consent) co_return Ok{};
   const auto kicked = co_await shut(*found);
   if (!kicked) co_return fail(kicked.error());

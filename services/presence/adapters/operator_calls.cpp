@@ -87,7 +87,7 @@ OperatorCalls::OperatorCalls(Doors doors, metrics::Registry& metrics)
 void OperatorCalls::note(std::string_view call, std::string_view who, const Done& done) {
   calls_.with(call).add();
   log::info("administration", {{"call", call},
-                               {"about", who},
+                               {"about", who.substr(0, Handle::kBytesMax)},
                                {"result", done ? "done" : rpc::to_string(done.error().code)}});
 }
 

@@ -39,16 +39,16 @@ void describe_notify(CLI::App& app, CommandLine& line) {
 }
 
 void describe_announce(CLI::App& app, CommandLine& line) {
-  auto* announce = app.add_subcommand("announce", "Say that the server goes down in some minutes");
-  announce->add_option("--minutes", line.minutes, "In how many")->required();
-  announce->add_option("--node", line.node,
-                       "Only to those signed in at this node (monarchctl nodes) [default: all]");
-  announce->footer(
+  auto* told = app.add_subcommand("announce", "Say that the server goes down in some minutes");
+  told->add_option("--minutes", line.minutes, "In how many")->required();
+  told->add_option("--node", line.node,
+                   "Only to those signed in at this node (monarchctl nodes) [default: all]");
+  told->footer(
       "Clients of every version tell their users in words of their own. It only tells: stop the "
       "node when\n"
       "the time has come, and it signs everybody out in good order.\n\n"
       "Example: monarchctl announce --minutes 5 --node notification-1");
-  announce->callback([&line] {
+  told->callback([&line] {
     line.command = [&line](Cluster& cluster) { return announce(cluster, line.minutes, line.node); };
   });
 }
