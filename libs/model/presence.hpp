@@ -73,6 +73,11 @@ struct RosterEvent {
 // A change that must not happen twice carries who asked and his how manieth it is
 // (ARCHITECTURE.md#rule-3), and the serial last shown to the client (0: not synchronised), so that
 // the answer can bring what lies between. `sequence` counts from 1 in each session.
+//
+// Session 0 (only `session.account` is set): an administrator changes the account. He is not fenced
+// by whoever is signed in, who is told the change as his own journal has it. His attempts have no
+// order; one with a `sequence` that is not 0 (any number drawn for it) is known again as long as it
+// was the last such one, one with 0 never is.
 struct Attempt {
   SessionRef session;
   std::uint64_t sequence = 0;

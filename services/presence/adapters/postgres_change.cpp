@@ -59,8 +59,8 @@ std::vector<model::RosterEvent> missed(pqxx::transaction_base& tx, const ChangeR
 }
 
 ChangeResult repeated(pqxx::transaction_base& tx, const ChangeRequest& request,
-                      const LockedPrincipal& owner) {
-  auto aftermath = decode_aftermath(owner.aftermath);
+                      const std::string& bytes) {
+  auto aftermath = decode_aftermath(bytes);
   if (!aftermath) throw std::runtime_error("an aftermath of an unknown format");
   ChangeResult result;
   result.kind = ChangeResult::Kind::kRepeated;
@@ -89,8 +89,12 @@ ChangeResult apply_change(pqxx::transaction_base& tx, const ChangeRequest& reque
     result.kind = ChangeResult::Kind::kNoPrincipal;
     return result;
   }
-  if (owner->attempt == request.attempt) return repeated(tx, request, *owner);
-  if (owner->attempt > request.attempt) {
+  const bool outside = request.attempt.from_outside();
+  const auto& memory = outside ? owner->outside : owner->session;
+  if (memory.attempt == request.attempt && request.attempt.sequence != 0) {
+    return repeated(tx, request, memory.aftermath);
+  }
+  if (!outside && memory.attempt > request.attempt) {
     result.kind = ChangeResult::Kind::kStale;
     return result;
   }

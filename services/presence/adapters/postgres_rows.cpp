@@ -27,7 +27,7 @@ constexpr const char* kPrincipalColumns =
 constexpr int kPrincipalWidth = 18;
 constexpr const char* kAttemptColumns =
     ", p.attempt_generation, p.attempt_counter, p.attempt_sequence, p.attempt_session, "
-    "p.attempt_aftermath";
+    "p.attempt_aftermath, p.outside_sequence, p.outside_aftermath";
 constexpr const char* kEntryColumns =
     "e.other, e.handle, e.bits, e.forward_name, e.allow_name, e.block_name, e.reverse_name, "
     "e.groups, e.home, e.work, e.mobile, e.numbers_cause, e.forward_order, e.allow_order, "
@@ -122,13 +122,18 @@ std::int16_t bits_of(const Entry& entry) {
 }
 
 LockedPrincipal read_locked(const pqxx::row& row) {
+  const auto bytes = [&row](int column) {
+    return row[column].is_null() ? std::string() : pqxx::binarystring(row[column]).str();
+  };
+  constexpr int kAt = kPrincipalWidth;
   LockedPrincipal locked{read_principal(row), read_removed(row), {}, {}};
-  locked.attempt.token = {number(row, kPrincipalWidth), number(row, kPrincipalWidth + 1)};
-  locked.attempt.sequence = number(row, kPrincipalWidth + 2);
-  locked.attempt.session = SessionId(number(row, kPrincipalWidth + 3));
-  if (!row[kPrincipalWidth + 4].is_null()) {
-    locked.aftermath = pqxx::binarystring(row[kPrincipalWidth + 4]).str();
-  }
+  auto& attempt = locked.session.attempt;
+  attempt.token = {number(row, kAt), number(row, kAt + 1)};
+  attempt.sequence = number(row, kAt + 2);
+  attempt.session = SessionId(number(row, kAt + 3));
+  locked.session.aftermath = bytes(kAt + 4);
+  locked.outside.attempt.sequence = number(row, kAt + 5);
+  locked.outside.aftermath = bytes(kAt + 6);
   return locked;
 }
 
@@ -171,6 +176,9 @@ void prepare(pqxx::connection& connection) {
   connection.prepare("write_attempt",
                      "UPDATE roster.principal SET attempt_generation = $2, attempt_counter = $3,"
                      " attempt_sequence = $4, attempt_session = $5, attempt_aftermath = $6"
+                     " WHERE account = $1");
+  connection.prepare("write_outside_attempt",
+                     "UPDATE roster.principal SET outside_sequence = $2, outside_aftermath = $3"
                      " WHERE account = $1");
   connection.prepare(
       "write_entry",
@@ -250,7 +258,13 @@ void write_principal(pqxx::transaction_base& tx, const Principal& principal) {
 
 void write_attempt(pqxx::transaction_base& tx, AccountId owner, const AttemptKey& attempt,
                    const Aftermath& aftermath) {
+  if (attempt.from_outside() && attempt.sequence == 0) return;
   const std::string bytes = encode(aftermath);
+  if (attempt.from_outside()) {
+    tx.exec_prepared0("write_outside_attempt", to_sql(owner.value()), to_sql(attempt.sequence),
+                      pqxx::binarystring(bytes.data(), bytes.size()));
+    return;
+  }
   tx.exec_prepared0("write_attempt", to_sql(owner.value()), to_sql(attempt.token.generation),
                     to_sql(attempt.token.counter), to_sql(attempt.sequence),
                     to_sql(attempt.session.value()),

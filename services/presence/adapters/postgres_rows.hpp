@@ -33,8 +33,13 @@ void prepare(pqxx::connection& connection);
 struct LockedPrincipal {
   Principal principal;
   bool removed = false;
-  AttemptKey attempt;
-  std::string aftermath;  // bytes; empty when there was no attempt
+  // The last attempt of a session, and the last one from outside that may be repeated.
+  struct Memory {
+    AttemptKey attempt;
+    std::string aftermath;  // bytes; empty when there was no attempt
+  };
+  Memory session;
+  Memory outside;
 };
 
 [[nodiscard]] std::optional<RosterData> load(pqxx::transaction_base& tx, AccountId owner,
@@ -60,6 +65,7 @@ struct OwnedEntry {
                                                          AccountId other);
 
 void write_principal(pqxx::transaction_base& tx, const Principal& principal);
+// One from outside without a sequence is not kept.
 void write_attempt(pqxx::transaction_base& tx, AccountId owner, const AttemptKey& attempt,
                    const Aftermath& aftermath);
 // An empty entry is deleted.

@@ -100,16 +100,18 @@ Task<Result<model::Changed::NewContact, Fault>> new_contact(Context& context, Af
   co_return std::move(added);
 }
 
-// A session that is not the asking one has the account: it learns the serial, the asker his fate.
-Task<Told> tell_successor(Context& context, Affected self, OnlineRecord record,
-                          model::SessionRef asker) {
+// A session that is not the asking one has the account: it learns what has happened, the asker his
+// fate. An administrator has none: he never was the session.
+Task<Told> tell_session(Context& context, Affected self, OnlineRecord record,
+                        model::SessionRef asker) {
   if (!record.online() || record.session == asker.session) co_return Ok{};
   HintBatch hints;
   tell_events(hints, self, record);
   auto publishing = publish(context, std::move(hints));
   auto published = co_await publishing;
   if (!published.ok()) co_return fail(published.error());
-  if (record.token > asker.token) co_return fail(Fault::kFenced);
+  const bool outside = asker.session.value() == 0;
+  if (!outside && record.token > asker.token) co_return fail(Fault::kFenced);
   co_return Ok{};
 }
 
@@ -176,7 +178,7 @@ Task<Reply> change_roster(Context& context, model::Attempt attempt, std::string 
   auto telling = tell(context, aftermath, result->mine);
   auto told = co_await telling;
   if (!told.ok()) co_return Failed{told.error()};
-  auto informing = tell_successor(context, aftermath.self, told->self, attempt.session);
+  auto informing = tell_session(context, aftermath.self, told->self, attempt.session);
   auto informed = co_await informing;
   if (!informed.ok()) co_return Failed{informed.error()};
 

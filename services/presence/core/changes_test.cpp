@@ -165,6 +165,33 @@ TEST_F(ChangesTest, ANewSessionLearnsWhatTheOldOneDid) {
   EXPECT_EQ(hints[0].event.serial, Serial(2));
 }
 
+TEST_F(ChangesTest, AnAdministratorIsNotFencedAndTheSessionIsTold) {
+  clear();
+  auto request = World::add_request(one, List::kAllow, 3);
+  request.attempt = World::from_outside(1);
+  EXPECT_EQ(world.changed(request).serial, Serial(2));
+  const auto hints = world.take_hints<RosterHint>();
+  ASSERT_EQ(hints.size(), 1U);
+  EXPECT_EQ(hints[0].recipient, one.ref.session);
+  EXPECT_EQ(hints[0].event.serial, Serial(2));
+  // Nobody is signed in: nobody is told.
+  auto other = World::add_request(one, List::kAllow, 1);
+  other.attempt = World::from_outside(3);
+  EXPECT_EQ(world.changed(other).serial, Serial(2));
+  EXPECT_TRUE(world.take_hints<RosterHint>().empty());
+}
+
+TEST_F(ChangesTest, AnAdministratorIsKnownAgainByHisNumberOnly) {
+  auto request = World::add_request(one, List::kAllow, 3);
+  request.attempt = World::from_outside(1, 0x5EED);
+  EXPECT_EQ(world.changed(request).serial, Serial(2));
+  EXPECT_EQ(world.changed(request).serial, Serial(2));
+  request.attempt = World::from_outside(1, 0x5EEC);
+  EXPECT_EQ(std::get<model::Refused>(world.ask(request)).code, 215);
+  request.attempt = World::from_outside(1);
+  EXPECT_EQ(std::get<model::Refused>(world.ask(request)).code, 215);
+}
+
 // A changer that commits, then dies: the contact blocks between the adder's commit and his look at
 // the record. The adder must not show him as online with the version that says he is not.
 TEST_F(ChangesTest, AnAddRacingWithABlockEndsOffline) {

@@ -32,7 +32,8 @@ Task<model::Reply> synchronize(Context& context, model::Synchronize request);
 Task<model::Reply> read_journal(Context& context, model::ReadJournal request);
 
 // changes.cpp: one transaction, one round trip to the index, one publish. `other` is the handle of
-// whom the change concerns, or empty.
+// whom the change concerns, or empty. An attempt of session 0 is an administrator's: see
+// model::Attempt.
 Task<model::Reply> change_roster(Context& context, model::Attempt attempt, std::string other,
                                  Decide decide);
 

@@ -70,7 +70,9 @@ struct ChangeResult {
     kCommitted,
     kRepeated,  // this very attempt had been committed before: `aftermath` is what was stored then
     kRefused,   // `code`
-    kStale,     // an attempt with a greater key has been committed: nothing was done
+    // An attempt with a greater key has been committed: nothing was done. Never of an attempt from
+    // outside: they are in no order with those of sessions, nor among each other.
+    kStale,
     kNoPrincipal,  // the owner has no principal, or he is being removed
   };
   Kind kind = Kind::kCommitted;

@@ -24,11 +24,14 @@ namespace monarch::presence {
 using Revision = std::uint64_t;
 
 // Which attempt of which session; in ascending order of time, since tokens of one account rise
-// (ARCHITECTURE.md#rule-3, #rule-5).
+// (ARCHITECTURE.md#rule-3, #rule-5). Those of an administrator have session 0, no order, and a
+// memory of their own: they must not make a session's attempt forgotten (model::Attempt).
 struct AttemptKey {
   model::Version token;
   std::uint64_t sequence = 0;
   SessionId session;
+
+  [[nodiscard]] bool from_outside() const { return session.value() == 0; }
 
   friend auto operator<=>(const AttemptKey&, const AttemptKey&) = default;
 };

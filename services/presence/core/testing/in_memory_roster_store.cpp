@@ -36,8 +36,8 @@ void InMemoryRosterStore::put_row(Stored& owner, const Entry& entry) {
 void InMemoryRosterStore::store(Stored& self, Stored* other, AttemptKey key,
                                 const Decision& decision) {
   self.principal = decision.self;
-  self.last = key;
-  self.aftermath = encode(decision.aftermath);
+  auto& memory = key.from_outside() ? self.outside : self.sessions;
+  if (!key.from_outside() || key.sequence != 0) memory = {key, encode(decision.aftermath)};
   if (decision.mine) put_row(self, *decision.mine);
   for (const auto& event : decision.aftermath.self.events) self.journal.push_back({event, {}, 0});
   if (decision.other) {
@@ -79,13 +79,15 @@ ChangeResult InMemoryRosterStore::change_now(const ChangeRequest& request, const
     }
   }
   result.mine = view.mine;
-  if (self->last && request.attempt < *self->last) {
+  const bool outside = request.attempt.from_outside();
+  const auto& memory = outside ? self->outside : self->sessions;
+  if (!outside && memory.last && request.attempt < *memory.last) {
     result.kind = ChangeResult::Kind::kStale;
     return result;
   }
-  if (self->last == request.attempt) {
+  if (memory.last == request.attempt) {
     result.kind = ChangeResult::Kind::kRepeated;
-    result.aftermath = *decode_aftermath(self->aftermath);
+    result.aftermath = *decode_aftermath(memory.aftermath);
   } else {
     // Twice, as after a serialisation retry: it must not matter.
     Decision decision = decide(view);

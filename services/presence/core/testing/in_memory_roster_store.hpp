@@ -49,8 +49,12 @@ class InMemoryRosterStore final : public RosterStore {
   struct Stored {
     Principal principal;
     bool removed = false;
-    std::optional<AttemptKey> last;
-    std::string aftermath;
+    struct Memory {
+      std::optional<AttemptKey> last;
+      std::string aftermath;
+    };
+    Memory sessions;
+    Memory outside;
     std::map<AccountId, Entry> rows;
     std::deque<JournalRow> journal;
   };

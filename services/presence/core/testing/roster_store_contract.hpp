@@ -253,6 +253,33 @@ TYPED_TEST_P(RosterStoreContract, AnOlderAttemptIsStale) {
   EXPECT_EQ(this->load(1).entries.size(), 2U);
 }
 
+TYPED_TEST_P(RosterStoreContract, AnAttemptFromOutsideIsInNoOrder) {
+  this->create(1, 5);
+  const auto session = this->request_of(1, 2);
+  const auto first = this->change(session, this->rule(this->add_of(model::List::kForward, 2)));
+  auto outside = this->request_of(1, 3);
+  const auto try_it = [&](std::uint64_t sequence, std::uint64_t other) {
+    outside.attempt = {{}, sequence, SessionId()};
+    outside.other = World::handle(other).value();
+    return this->change(outside, this->rule(this->add_of(model::List::kForward, other)));
+  };
+  EXPECT_EQ(try_it(77, 3).kind, ChangeResult::Kind::kCommitted);
+  const auto again = try_it(77, 3);
+  EXPECT_EQ(again.kind, ChangeResult::Kind::kRepeated);
+  EXPECT_EQ(again.aftermath.self.profile.serial, Serial(3));
+  // Without a number it is not known again, and does not make the numbered one forgotten.
+  EXPECT_EQ(try_it(0, 4).kind, ChangeResult::Kind::kCommitted);
+  EXPECT_EQ(try_it(0, 4).code, 215);
+  EXPECT_EQ(try_it(77, 3).kind, ChangeResult::Kind::kRepeated);
+  EXPECT_EQ(try_it(5, 5).kind, ChangeResult::Kind::kCommitted);
+  EXPECT_EQ(try_it(77, 3).code, 215);
+  // The session's own last attempt is still known.
+  const auto repeat = this->change(session, this->rule(this->add_of(model::List::kForward, 2)));
+  EXPECT_EQ(repeat.kind, ChangeResult::Kind::kRepeated);
+  EXPECT_EQ(repeat.aftermath, first.aftermath);
+  EXPECT_EQ(this->load(1).principal.serial, Serial(5));
+}
+
 TYPED_TEST_P(RosterStoreContract, ARefusalStoresNothing) {
   this->create(1, 2);
   const auto request = this->request_of(1, 9);
@@ -468,8 +495,9 @@ REGISTER_TYPED_TEST_SUITE_P(RosterStoreContract, NobodyHasNothing, ANewPrincipal
                             EnsuringAgainChangesNothing, AHandleBelongsToOneAccount,
                             AChangeIsStoredOnBothSides, EveryColumnComesBack, ARowWithoutBitsGoes,
                             ARepeatIsAnsweredFromMemory, AnOlderAttemptIsStale,
-                            ARefusalStoresNothing, TheOtherMayBeOneself, TellsWhatWasMissed,
-                            TheJournalIsReadInPages, ATrimmedJournalSaysSo, NumbersFollowInBatches,
+                            AnAttemptFromOutsideIsInNoOrder, ARefusalStoresNothing,
+                            TheOtherMayBeOneself, TellsWhatWasMissed, TheJournalIsReadInPages,
+                            ATrimmedJournalSaysSo, NumbersFollowInBatches,
                             ASpreadRepeatedTellsTheSame, ASpreadMakesUpForThoseBefore, HeadsOfMany,
                             ARemovedPrincipalLeavesTheListsOfOthers, CrossingChangesBothHappen,
                             GenerationsRise);

@@ -79,6 +79,10 @@ struct World {
   static model::Attempt attempt(Session& session, Serial shown = Serial(0)) {
     return {session.ref, ++session.sequence, shown};
   }
+  // Of an administrator: model::Attempt.
+  static model::Attempt from_outside(std::uint64_t n, std::uint64_t sequence = 0) {
+    return {{account(n), SessionId(), {}}, sequence, Serial()};
+  }
   static model::AddContact add_request(Session& session, model::List list, std::uint64_t n) {
     model::AddContact add;
     add.attempt = attempt(session);
