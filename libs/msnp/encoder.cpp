@@ -320,6 +320,13 @@ void Encoder::notification(std::string_view document) {
   out_->append(document);
 }
 
+void Encoder::page(std::string_view document) {
+  begin("IPG");
+  number(document.size());
+  end();
+  out_->append(document);
+}
+
 void Encoder::profile(const ProfileFields& fields) {
   const std::size_t start = out_->size();
   append_profile(*out_, dialect_, fields);

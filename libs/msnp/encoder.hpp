@@ -109,6 +109,7 @@ class Encoder {
   // `MSG Hotmail Hotmail <len>`.
   void server_msg(std::string_view payload);
   void notification(std::string_view document);
+  void page(std::string_view document);  // IPG
   // Whole messages of our own making (msnp/mime.hpp), written in place.
   void profile(const ProfileFields& fields);
   void system_message(std::uint32_t minutes);
