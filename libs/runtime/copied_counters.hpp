@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "runtime/metrics.hpp"
@@ -15,8 +16,9 @@ namespace monarch::metrics {
 
 class CopiedCounter {
  public:
-  CopiedCounter(Registry& registry, const std::string& name, const std::string& help)
-      : counter_(registry.counter(name, help)) {}
+  CopiedCounter(Registry& registry, const std::string& name, const std::string& help,
+                Labels labels = {})
+      : counter_(registry.counter(name, help, std::move(labels))) {}
 
   void update(std::uint64_t count) {
     counter_.add(count - told_);

@@ -1,6 +1,8 @@
 // monarch-notification: the sockets of signed-in clients. This file says what the process is made
 // of, and nothing else.
 #include <chrono>
+#include <memory>
+#include <optional>
 
 #include "cluster/member.hpp"
 #include "net/heart.hpp"
@@ -9,6 +11,7 @@
 #include "notification/adapters/clients.hpp"
 #include "notification/adapters/departure.hpp"
 #include "notification/adapters/driver.hpp"
+#include "notification/adapters/mailbox_client.hpp"
 #include "notification/adapters/neighbours.hpp"
 #include "notification/adapters/node_metrics.hpp"
 #include "notification/adapters/node_settings.hpp"
@@ -35,6 +38,13 @@ int main(int argc, char** argv) {
   const auto auth_channel = rpc::make_channel(settings.auth_endpoints, {common.allow_plaintext});
   if (!auth_channel.ok()) return process.cannot_start("--auth: " + auth_channel.error());
 
+  std::shared_ptr<grpc::Channel> mailbox_channel;
+  if (settings.mailbox_endpoint) {
+    const auto made = rpc::make_channel({*settings.mailbox_endpoint}, {common.allow_plaintext});
+    if (!made.ok()) return process.cannot_start("--mailbox: " + made.error());
+    mailbox_channel = *made;
+  }
+
   notification::Clients clients(loop);
   notification::PresenceLinks links(loop, random, common.node_id, {common.allow_plaintext});
   notification::AuthClient auth(loop, *auth_channel, core.ask_timeout);
@@ -44,6 +54,12 @@ int main(int argc, char** argv) {
   links.attach(driver);
   auth.attach(driver);
   switchboards.attach(driver);
+  std::optional<notification::MailboxClient> mailbox;
+  if (mailbox_channel != nullptr) {
+    mailbox.emplace(loop, mailbox_channel, settings.mailbox_deadline);
+    mailbox->attach(driver);
+    node.attach(*mailbox);
+  }
 
   notification::BusListener bus(loop, cluster::redis_settings(common), core.node, driver,
                                 process.health());

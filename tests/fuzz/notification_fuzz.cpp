@@ -8,6 +8,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -236,7 +237,7 @@ class Scene {
   void answer_login(std::uint8_t choice) {
     if (stage_.verify) {
       stage_.verify.reset();
-      const Verified answer{static_cast<Verified::Result>(choice & 128U ? choice % 4 : 0),
+      const Verified answer{static_cast<Verified::Result>(choice & 128U ? choice % 7 : 0),
                             AccountId(1), (choice & 64U) == 0};
       touch([&](Effects& effects) { stage_.session->verified(answer, effects); });
     } else if (stage_.reserve) {
@@ -277,7 +278,26 @@ class Scene {
       touch([&](Effects& effects) {
         stage_.session->kick(static_cast<model::KickReason>(choice / 8 % 3), effects);
       });
+    } else {
+      notice(choice / 8);
     }
+  }
+
+  void notice(std::uint8_t choice) {
+    const std::string text = std::string(choice * 71U, '&') + "\xE2\x82\xAC \r\n<";
+    const model::Notice notices[] = {
+        model::Toast{1, 2, 3, 1033, "http://im.example.com/", "a?b&c", "", "i.png", text},
+        model::ShutdownNotice{choice},
+        model::NewStatus{static_cast<model::Status>(choice % 9)},
+        model::NewMail{text, "bob@example.org", text, "/m", "http://m.example.com/", "ACTIVE", 2},
+        model::MailActivity{"ACTIVE", text, -1},
+        model::IncomingPage{"Bob", text, choice % 2U}};
+    touch([&](Effects& effects) {
+      (void)stage_.session->notice(notices[choice % std::size(notices)], effects);
+      const Mailbox mailbox{static_cast<Mailbox::Result>(choice % 3),
+                            {choice, 0, "/inbox", "/folders", "http://m.example.com/"}};
+      if (choice % 5 == 0) (void)stage_.session->mail_counted(mailbox, effects);
+    });
   }
 
   void truth(std::uint8_t choice) {
@@ -323,7 +343,9 @@ class Scene {
       said.remove_prefix(end + 2);
       MONARCH_ASSERT(std::none_of(line.begin(), line.end(),
                                   [](char c) { return static_cast<unsigned char>(c) < 0x20; }));
-      if (!line.starts_with("MSG ")) continue;
+      const bool has_payload =
+          line.starts_with("MSG ") || line.starts_with("NOT ") || line.starts_with("IPG ");
+      if (!has_payload) continue;
       const auto size = std::stoul(std::string(line.substr(line.rfind(' ') + 1)));
       MONARCH_ASSERT(size <= msnp::kServerPayloadBytesMax && size <= said.size());
       said.remove_prefix(size);

@@ -33,6 +33,12 @@ struct AuthClient::Impl {
         return {Verified::Result::kRefused, {}, false};
       case pb::VerifyReply::RESULT_STORE_UNAVAILABLE:
         return {Verified::Result::kStoreUnavailable, {}, false};
+      case pb::VerifyReply::RESULT_NO_CONSENT:
+        return {Verified::Result::kNoConsent, {}, false};
+      case pb::VerifyReply::RESULT_UNVERIFIED:
+        return {Verified::Result::kUnverified, {}, false};
+      case pb::VerifyReply::RESULT_MAINTENANCE:
+        return {Verified::Result::kMaintenance, {}, false};
       default:
         return {};
     }

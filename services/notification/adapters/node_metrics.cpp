@@ -26,6 +26,8 @@ NodeMetrics::NodeMetrics(metrics::Registry& registry)
       repairs_(registry, "repairs_total",
                "What comparing with presence had to mend; 0 in a healthy cluster", "kind", kRepairs,
                name_of<Repair>),
+      mail_answers_(registry, "mail_answers_total", "Questions for unread mail, by how they ended",
+                    "result", kMailAnswers, name_of<MailAnswer>),
       accepted_(registry, "connections_total", "Connections accepted"),
       bytes_received_(registry, "received_bytes_total", "Bytes from clients"),
       bytes_sent_(registry, "sent_bytes_total", "Bytes to clients"),
@@ -41,7 +43,16 @@ NodeMetrics::NodeMetrics(metrics::Registry& registry)
       closes_dropped_(registry, "session_closes_dropped_total",
                       "Sessions whose end could not be kept for repetition"),
       connections_(registry.gauge("connections_count", "Open client connections")),
-      signed_in_(registry.gauge("signed_in_count", "Signed-in sessions")) {}
+      signed_in_(registry.gauge("signed_in_count", "Signed-in sessions")) {
+  for (std::size_t kind = 0; kind < kNoticeKinds; ++kind) {
+    for (std::size_t fate = 0; fate < kNoticeFates; ++fate) {
+      notices_.emplace_back(registry, "notices_total",
+                            "Alerts, mail, pages and the like, per session",
+                            metrics::Labels{{"kind", std::string(name_of<NoticeKind>(kind))},
+                                            {"result", std::string(name_of<NoticeFate>(fate))}});
+    }
+  }
+}
 
 void NodeMetrics::update(const Node& node) {
   const Counters& counts = node.counters();
@@ -51,6 +62,11 @@ void NodeMetrics::update(const Node& node) {
   presence_hints_.update(counts.presence_hints);
   roster_hints_.update(counts.roster_hints);
   repairs_.update(counts.repairs);
+  auto notice = notices_.begin();
+  for (const auto& kind : counts.notices) {
+    for (const auto count : kind) (notice++)->update(count);
+  }
+  mail_answers_.update(counts.mail_answers);
   accepted_.update(counts.connections);
   bytes_received_.update(counts.bytes_received);
   bytes_sent_.update(counts.bytes_sent);

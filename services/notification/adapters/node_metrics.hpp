@@ -2,6 +2,8 @@
 // only.
 #pragma once
 
+#include <vector>
+
 #include "notification/core/node.hpp"
 #include "runtime/copied_counters.hpp"
 #include "runtime/metrics.hpp"
@@ -20,6 +22,8 @@ class NodeMetrics {
   metrics::CopiedFamily presence_hints_;
   metrics::CopiedFamily roster_hints_;
   metrics::CopiedFamily repairs_;
+  std::vector<metrics::CopiedCounter> notices_;  // by kind, by fate
+  metrics::CopiedFamily mail_answers_;
   metrics::CopiedCounter accepted_;
   metrics::CopiedCounter bytes_received_;
   metrics::CopiedCounter bytes_sent_;

@@ -27,7 +27,18 @@ void describe(NodeSettings& settings, runtime::Settings& to) {
          std::chrono::hours(24));
   to.add("download-url", settings.urls.download, "The download address that CVR answers with");
   to.add("info-url", settings.urls.info, "The information address that CVR answers with");
+  to.add(
+      "mailbox", settings.mailbox,
+      "Where a mail system answers mailbox.v1.Mailbox, HOST:PORT, to count unread mail at sign-in; "
+      "empty: there is no mail");
+  to.add("mailbox-deadline", settings.mailbox_deadline, "How long to wait for its answer",
+         milliseconds(100), std::chrono::seconds(30));
   to.check([&settings]() -> Outcome<std::string> {
+    if (!settings.mailbox.empty()) {
+      auto endpoint = Endpoint::parse(settings.mailbox);
+      if (!endpoint.ok()) return fail("--mailbox: " + endpoint.error());
+      settings.mailbox_endpoint = std::move(*endpoint);
+    }
     settings.auth_endpoints.clear();
     for (const auto& address : settings.auth) {
       auto endpoint = Endpoint::parse(address);
@@ -58,6 +69,7 @@ Settings core_settings(const NodeSettings& settings, const NodeId& node) {
   core.sign_in_within = std::chrono::duration_cast<milliseconds>(settings.sign_in_within);
   core.compare_every = std::chrono::duration_cast<milliseconds>(settings.compare_every);
   core.urls = settings.urls;
+  core.mailbox = settings.mailbox_endpoint.has_value();
   return core;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,10 @@ struct NodeSettings {
   Endpoint advertise;
   std::vector<std::string> auth{"127.0.0.1:17100"};
   std::vector<Endpoint> auth_endpoints;  // the same, parsed
+  // The mail system; empty: none.
+  std::string mailbox;
+  std::optional<Endpoint> mailbox_endpoint;  // the same, parsed
+  Duration mailbox_deadline = std::chrono::seconds(3);
   std::int64_t capacity = 10'000;
   std::int64_t connections_max = 15'000;
   std::int64_t commands_per_second = 20;

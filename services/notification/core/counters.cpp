@@ -18,6 +18,10 @@ std::string_view to_string(SignIn result) {
       return "no_room";
     case SignIn::kAbandoned:
       return "abandoned";
+    case SignIn::kNotAllowed:
+      return "not_allowed";
+    case SignIn::kMaintenance:
+      return "maintenance";
   }
   return "unknown";
 }
@@ -54,6 +58,58 @@ std::string_view to_string(Repair kind) {
       return "superseded";
     case Repair::kOrphan:
       return "orphan";
+  }
+  return "unknown";
+}
+
+std::string_view to_string(NoticeKind kind) {
+  switch (kind) {
+    case NoticeKind::kToast:
+      return "toast";
+    case NoticeKind::kShutdown:
+      return "shutdown";
+    case NoticeKind::kNewStatus:
+      return "new_status";
+    case NoticeKind::kNewMail:
+      return "new_mail";
+    case NoticeKind::kMailActivity:
+      return "mail_activity";
+    case NoticeKind::kPage:
+      return "page";
+    case NoticeKind::kInitialMail:
+      return "initial_mail";
+  }
+  return "unknown";
+}
+
+std::string_view to_string(NoticeFate fate) {
+  switch (fate) {
+    case NoticeFate::kTold:
+      return "told";
+    case NoticeFate::kNotInDialect:
+      return "not_in_dialect";
+    case NoticeFate::kNotYet:
+      return "not_yet";
+    case NoticeFate::kSame:
+      return "same";
+    case NoticeFate::kUnfit:
+      return "unfit";
+    case NoticeFate::kForeign:
+      return "foreign";
+  }
+  return "unknown";
+}
+
+std::string_view to_string(MailAnswer answer) {
+  switch (answer) {
+    case MailAnswer::kUnread:
+      return "unread";
+    case MailAnswer::kNothing:
+      return "nothing";
+    case MailAnswer::kUnreachable:
+      return "unreachable";
+    case MailAnswer::kOverloaded:
+      return "overloaded";
   }
   return "unknown";
 }

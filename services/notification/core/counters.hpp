@@ -23,8 +23,10 @@ enum class SignIn : std::uint8_t {
   kReferred,     // XFR NS
   kNoRoom,       // 600, 601: full, or draining and nobody else ready
   kAbandoned,    // the client left in between
+  kNotAllowed,   // 923, 924: the password was right
+  kMaintenance,  // 500
 };
-inline constexpr std::size_t kSignIns = 6;
+inline constexpr std::size_t kSignIns = 8;
 [[nodiscard]] std::string_view to_string(SignIn result);
 
 // What became of one hint for one recipient.
@@ -51,6 +53,42 @@ enum class Repair : std::uint8_t {
 inline constexpr std::size_t kRepairs = 6;
 [[nodiscard]] std::string_view to_string(Repair kind);
 
+// What comes from outside the clients, in the order of model::Notice, and the mail that lay
+// waiting.
+enum class NoticeKind : std::uint8_t {
+  kToast,
+  kShutdown,
+  kNewStatus,
+  kNewMail,
+  kMailActivity,
+  kPage,
+  kInitialMail,
+};
+inline constexpr std::size_t kNoticeKinds = 7;
+[[nodiscard]] std::string_view to_string(NoticeKind kind);
+
+// What became of one notice for one session.
+enum class NoticeFate : std::uint8_t {
+  kTold,
+  kNotInDialect,  // its version has no such line
+  kNotYet,        // not signed in; or, of a status, before the first CHG
+  kSame,          // a status that he has already
+  kUnfit,         // larger than a client can take: its door should have refused it
+  kForeign,       // no such session here
+};
+inline constexpr std::size_t kNoticeFates = 6;
+[[nodiscard]] std::string_view to_string(NoticeFate fate);
+
+// How asking a mail system for counts ended.
+enum class MailAnswer : std::uint8_t {
+  kUnread,       // there is unread mail, and the user was told
+  kNothing,      // none, or no mailbox
+  kUnreachable,  // no answer in time, or a failure: costs him nothing else
+  kOverloaded,   // too many questions were under way: not asked
+};
+inline constexpr std::size_t kMailAnswers = 4;
+[[nodiscard]] std::string_view to_string(MailAnswer answer);
+
 inline constexpr std::size_t kVerbsMax = 48;
 
 struct Counters {
@@ -63,6 +101,8 @@ struct Counters {
   std::array<std::uint64_t, kFates> presence_hints{};
   std::array<std::uint64_t, kFates> roster_hints{};
   std::array<std::uint64_t, kRepairs> repairs{};
+  std::array<std::array<std::uint64_t, kNoticeFates>, kNoticeKinds> notices{};
+  std::array<std::uint64_t, kMailAnswers> mail_answers{};
   std::uint64_t errors_sent = 0;  // three-digit lines
   std::uint64_t requests = 0;     // to presence, tries included
   std::uint64_t requests_repeated = 0;

@@ -79,6 +79,7 @@ void Node::apply(Client& client, Effects& effects) {
     reserving_.push_back({clock_.now() + settings_.ask_timeout, client.reserve, client.connection});
     switchboards_.reserve(client.reserve, *effects.reserve);
   }
+  if (effects.count_mail) count_mail(client);
   if (effects.ask) submit_ask(client, std::move(*effects.ask), effects.asked_for_since);
   if (effects.chore) {
     client.chore =
@@ -91,6 +92,17 @@ void Node::apply(Client& client, Effects& effects) {
     return;
   }
   schedule(client);
+}
+
+void Node::count_mail(const Client& client) {
+  if (mailbox_ == nullptr) return;
+  if (counting_mail_.size() >= settings_.mail_questions_max) {
+    ++counters_.mail_answers[static_cast<std::size_t>(MailAnswer::kOverloaded)];
+    return;
+  }
+  const auto id = requests_.next_id();
+  counting_mail_.emplace(id, client.connection);
+  mailbox_->count(id, client.session.handle());
 }
 
 void Node::submit_ask(Client& client, model::Request request, TimePoint since) {

@@ -42,6 +42,9 @@ class Node {
   Node(const Node&) = delete;
   Node& operator=(const Node&) = delete;
 
+  // Before the first client; without it nobody is asked for mail.
+  void attach(MailboxDoor& mailbox) { mailbox_ = &mailbox; }
+
   // ---- client connections ----
   // `peer` is the address without its port. False: there is no room, close the socket.
   [[nodiscard]] bool connected(ConnectionId connection, std::string_view peer);
@@ -53,6 +56,7 @@ class Node {
   void replied(RequestId id, model::Reply reply);
   void verified(RequestId id, const Verified& answer);
   void reserved(RequestId id, const Reserved& answer);
+  void mail_counted(RequestId id, const Mailbox& mailbox);
 
   // ---- presence instances: whose stream stands, and whose has broken ----
   void link_up(const NodeId& instance);
@@ -114,6 +118,7 @@ class Node {
 
   // ---- carrying out what sessions want (node.cpp) ----
   void apply(Client& client, Effects& effects);
+  void count_mail(const Client& client);
   void submit_ask(Client& client, model::Request request, TimePoint since);
   void drop(Client& client, CloseReason reason);
   void schedule(Client& client);
@@ -151,11 +156,13 @@ class Node {
   void hint(const model::KickHint& hint);
   void hint(const model::RingHint& hint);
   void hint(const model::NoticeHint& hint);
+  void tell(Client& client, const model::Notice& notice);
 
   const Settings& settings_;
   Wire& wire_;
   AuthDoor& auth_;
   SwitchboardDoor& switchboards_;
+  MailboxDoor* mailbox_ = nullptr;
   const Clock& clock_;
   Counters counters_;
   Reception reception_;
@@ -173,6 +180,8 @@ class Node {
   // What is asked of other doors than presence's, the oldest first: all have the same time.
   std::deque<Asked> verifying_;
   std::deque<Asked> reserving_;
+  // Whose mail is being counted; its door answers in bounded time.
+  std::unordered_map<RequestId, ConnectionId> counting_mail_;
 };
 
 }  // namespace monarch::notification

@@ -49,6 +49,19 @@ void Node::reserved(RequestId id, const Reserved& answer) {
   settle();
 }
 
+void Node::mail_counted(RequestId id, const Mailbox& mailbox) {
+  const auto place = counting_mail_.find(id);
+  if (place == counting_mail_.end()) return;
+  auto* client = find(place->second);
+  counting_mail_.erase(place);
+  if (client == nullptr) return;
+  Effects effects;
+  const auto answer = client->session.mail_counted(mailbox, effects);
+  ++counters_.mail_answers[static_cast<std::size_t>(answer)];
+  apply(*client, effects);
+  settle();
+}
+
 void Node::replied(RequestId id, model::Reply reply) {
   auto entry = requests_.take(id);
   if (!entry) return;

@@ -59,7 +59,27 @@ void Node::hint(const model::RingHint& hint) {
   apply(*client, effects);
 }
 
-// To come with the alerts and the mail of issue 4.
-void Node::hint(const model::NoticeHint& /*hint*/) {}
+void Node::hint(const model::NoticeHint& hint) {
+  if (hint.everyone) {
+    for (const auto connection : all_signed_in()) {
+      if (auto* client = find(connection)) tell(*client, hint.notice);
+    }
+    return;
+  }
+  for (const auto recipient : hint.recipients) {
+    if (auto* client = find(recipient)) {
+      tell(*client, hint.notice);
+    } else {
+      ++counters_.notices[hint.notice.index()][static_cast<std::size_t>(NoticeFate::kForeign)];
+    }
+  }
+}
+
+void Node::tell(Client& client, const model::Notice& notice) {
+  Effects effects;
+  const auto fate = client.session.notice(notice, effects);
+  ++counters_.notices[notice.index()][static_cast<std::size_t>(fate)];
+  apply(client, effects);
+}
 
 }  // namespace monarch::notification

@@ -11,6 +11,7 @@
 #include "base/handle.hpp"
 #include "base/ids.hpp"
 #include "model/presence.hpp"
+#include "msnp/mail.hpp"
 
 namespace monarch::notification {
 
@@ -57,6 +58,10 @@ struct Verified {
     kRefused,           // 911
     kStoreUnavailable,  // 603
     kUnreachable,       // 600: no auth instance answered in time; made by the adapter
+    // The password was right, and yet he may not come in.
+    kNoConsent,    // 923
+    kUnverified,   // 924
+    kMaintenance,  // 500, whatever the password
   };
   Result result = Result::kUnreachable;
   AccountId account;
@@ -92,6 +97,22 @@ class SwitchboardDoor {
   // Answered by Node::reserved(); trying another switchboard is the adapter's. The node stops
   // waiting after Settings::ask_timeout.
   virtual void reserve(RequestId id, const Reservation& reservation) = 0;
+};
+
+// What a mail system says of a user's mailbox.
+struct Mailbox {
+  enum class Result : std::uint8_t { kKnown, kNone, kUnreachable };
+  Result result = Result::kUnreachable;
+  msnp::MailCounts counts;  // of kKnown
+};
+
+// A mail system that is asked how much unread mail there is, when somebody signs in
+// (docs/protocol/notification.md#msg-from-the-ns-2). There need not be one.
+class MailboxDoor {
+ public:
+  virtual ~MailboxDoor() = default;
+  // Answered by Node::mail_counted(), always and in bounded time: the node does not keep it.
+  virtual void count(RequestId id, const Handle& handle) = 0;
 };
 
 }  // namespace monarch::notification

@@ -45,6 +45,8 @@ struct Effects : msnp::Effects {
   std::optional<model::Request> chore;
   // The session has missed something that only a comparison finds: make one soon.
   bool compare = false;
+  // The contacts have been shown: time to look for mail. Answered by mail_counted(), or never.
+  bool count_mail = false;
 };
 
 // Whether a newcomer may sign in here (docs/protocol/dispatch.md#5-xfr-ns).
@@ -88,6 +90,9 @@ class Session {
   Fate roster(const model::RosterEvent& event, Effects& effects);
   // RNG; not to a user who is hidden by now.
   void ring(const model::RingHint& hint, Effects& effects);
+  // NOT, IPG, MSG or CHG 0, as its kind demands; also to a user who is hidden.
+  NoticeFate notice(const model::Notice& notice, Effects& effects);
+  MailAnswer mail_counted(const Mailbox& mailbox, Effects& effects);
   void kick(model::KickReason reason, Effects& effects);
   void shut_down(Effects& effects);  // OUT SSD
   // What a comparison found; `reported` is the status that report() gave for it.
@@ -175,6 +180,15 @@ class Session {
   [[nodiscard]] Bursts& bursts();
   [[nodiscard]] bool is_burst(std::vector<TimePoint>& times, std::size_t most) const;
   void signed_out_elsewhere(Effects& effects);
+
+  // ---- notices (session_notices.cpp) ----
+  NoticeFate tell(const model::Toast& toast, Effects& effects);
+  NoticeFate tell(const model::ShutdownNotice& notice, Effects& effects);
+  NoticeFate tell(const model::NewStatus& status, Effects& effects);
+  NoticeFate tell(const model::NewMail& mail, Effects& effects);
+  NoticeFate tell(const model::MailActivity& activity, Effects& effects);
+  NoticeFate tell(const model::IncomingPage& page, Effects& effects);
+  [[nodiscard]] NoticeFate send_mail(bool fits, const std::string& payload, Effects& effects);
 
   // ---- presence ----
   [[nodiscard]] model::ChangeStatus announcement(model::Status status) const;

@@ -26,6 +26,9 @@ struct Settings {
 
   // ---- what the client is told ----
   msnp::VersionCheckUrls urls;  // CVR, CVQ
+  // There is a mail system to ask: the profile says EmailEnabled, and mail is looked for at
+  // sign-in.
+  bool mailbox = false;
 
   // ---- one connection: docs/protocol/framing.md#10-keep-alive-timeouts-rate-rules ----
   std::chrono::milliseconds sign_in_within{60'000};  // connect to USR OK
@@ -54,6 +57,7 @@ struct Settings {
   std::size_t requests_max = 50'000;  // in flight and waiting; above: overloaded
   std::chrono::milliseconds close_retry_min{500};
   std::chrono::milliseconds close_retry_max{10'000};
+  std::size_t mail_questions_max = 1'000;  // to the mail system, under way
   std::size_t closes_max = 200'000;  // sessions that presence has not yet acknowledged as closed
 };
 

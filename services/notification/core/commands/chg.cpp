@@ -46,6 +46,8 @@ void Commands::status_changed(Session& session, Answer answer, Effects& effects)
   auto lines = session.lines(effects);
   lines.chg(answer.trid, to_wire(asked.status));
 
+  if (first_answer && session.around_->settings.mailbox) effects.count_mail = true;
+
   const auto* changed = std::get_if<model::StatusChanged>(&answer.reply);
   if (changed == nullptr) {
     // ARCHITECTURE.md#rule-11: the node answers and announces it on recovery.

@@ -95,6 +95,16 @@ void Commands::join(Session& session, const Verified& answer, Effects& effects) 
     case Verified::Result::kUnreachable:
       refuse(ErrorCode::kServerBusy, SignIn::kUnavailable, CloseReason::kUnavailable);
       return;
+    case Verified::Result::kNoConsent:
+      refuse(ErrorCode::kChildAccountWithoutConsent, SignIn::kNotAllowed,
+             CloseReason::kSignInRefused);
+      return;
+    case Verified::Result::kUnverified:
+      refuse(ErrorCode::kAccountNotVerified, SignIn::kNotAllowed, CloseReason::kSignInRefused);
+      return;
+    case Verified::Result::kMaintenance:
+      refuse(ErrorCode::kInternalError, SignIn::kMaintenance, CloseReason::kUnavailable);
+      return;
   }
   session.address_verified_ = answer.address_verified;
   session.state_ = Session::State::kJoining;
@@ -136,6 +146,7 @@ void Commands::joined(Session& session, Answer answer, Effects& effects) {
   fields.member_id_high = static_cast<std::uint32_t>(account >> 32U);
   fields.member_id_low = static_cast<std::int32_t>(account);
   fields.preferred_email = session.handle_.value();
+  fields.email_enabled = around.settings.mailbox;
   std::string profile;
   msnp::append_profile(profile, session.dialect_, fields);
   session.lines(effects).server_msg(profile);
