@@ -1,11 +1,14 @@
 // monarch-presence: rosters, privacy, and who is online where. This file says what the process is
 // made of, and nothing else.
 #include <chrono>
+#include <utility>
+#include <vector>
 
 #include "cluster/member.hpp"
 #include "net/heart.hpp"
 #include "presence/adapters/admin_service.hpp"
 #include "presence/adapters/housekeeping.hpp"
+#include "presence/adapters/mail_events.hpp"
 #include "presence/adapters/postgres_roster_store.hpp"
 #include "presence/adapters/presence_settings.hpp"
 #include "presence/adapters/redis_bus.hpp"
@@ -45,9 +48,12 @@ int main(int argc, char** argv) {
   presence::StreamService streams(
       loop, process.metrics(), static_cast<std::size_t>(settings.requests_max),
       [&core](model::Request request) { return core.handle(std::move(request)); });
-  presence::AdminService admin(loop, {core, store, index, member.registry()});
+  presence::AdminService admin(loop, {core, store, index, member.registry()}, process.metrics());
+  presence::MailEvents mail(loop, core, store, process.metrics());
   rpc::ProcessServer server(process, "presence", [&] { return streams.running(); });
-  const auto up = server.start({streams.service(), admin.service()});
+  std::vector<grpc::Service*> services{streams.service(), admin.service()};
+  if (settings.mail_events) services.push_back(mail.service());
+  const auto up = server.start(std::move(services));
   if (!up.ok()) return process.cannot_start(up.error());
 
   net::Heart heart(loop, std::chrono::milliseconds(500), [&] {
@@ -66,5 +72,6 @@ int main(int argc, char** argv) {
   const int status = process.run();
   // The loop has stopped: calls that wait for it are to end, or the server would wait for them.
   admin.stop();
+  mail.stop();
   return status;
 }

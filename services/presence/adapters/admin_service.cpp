@@ -12,6 +12,7 @@
 
 #include "base/task.hpp"
 #include "monarch/presence/v1/admin.grpc.pb.h"
+#include "presence/adapters/operator_calls.hpp"
 #include "rpc/error.hpp"
 #include "rpc/finish.hpp"
 #include "rpc/stream_guard.hpp"
@@ -24,14 +25,6 @@ using rpc::Code;
 
 constexpr int kPrincipalsMax = 1000;
 constexpr std::size_t kSessionsPage = 500;
-
-rpc::Error unavailable(model::Fault fault) {
-  const char* text =
-      fault == model::Fault::kIndexUnavailable
-          ? "Redis is away: is it running, and is --redis of presence right?"
-          : "PostgreSQL is away: is it running, and is --postgres of presence right?";
-  return {Code::kUnavailable, text};
-}
 
 void fill(const OnlineRecord& record, pb::ListSessionsReply::Session* session) {
   session->set_handle(record.handle.value());
@@ -76,7 +69,10 @@ class SessionStream final : public grpc::ServerWriteReactor<pb::ListSessionsRepl
 
 class AdminService::Impl final : public pb::PresenceAdmin::CallbackService {
  public:
-  Impl(net::Loop& loop, Doors doors) : loop_(loop), doors_(doors) {}
+  Impl(net::Loop& loop, Doors doors, metrics::Registry& metrics)
+      : loop_(loop),
+        doors_(doors),
+        operator_({doors.presence, doors.store, doors.registry}, metrics) {}
 
   grpc::ServerUnaryReactor* EnsurePrincipals(grpc::CallbackServerContext* context,
                                              const pb::EnsurePrincipalsRequest* request,
@@ -112,9 +108,78 @@ class AdminService::Impl final : public pb::PresenceAdmin::CallbackService {
     return reactor;
   }
 
+  grpc::ServerUnaryReactor* Kick(grpc::CallbackServerContext* context,
+                                 const pb::KickRequest* request, pb::KickReply* reply) override {
+    return act(context, "kick", request, reply, &OperatorCalls::kick);
+  }
+  grpc::ServerUnaryReactor* Notify(grpc::CallbackServerContext* context,
+                                   const pb::NotifyRequest* request,
+                                   pb::NotifyReply* reply) override {
+    return act(context, "notify", request, reply, &OperatorCalls::notify);
+  }
+  grpc::ServerUnaryReactor* Announce(grpc::CallbackServerContext* context,
+                                     const pb::AnnounceRequest* request,
+                                     pb::AnnounceReply* reply) override {
+    return act(context, "announce", request, reply, &OperatorCalls::announce);
+  }
+  grpc::ServerUnaryReactor* SetStatus(grpc::CallbackServerContext* context,
+                                      const pb::SetStatusRequest* request,
+                                      pb::SetStatusReply* reply) override {
+    return act(context, "set_status", request, reply, &OperatorCalls::set_status);
+  }
+  grpc::ServerUnaryReactor* ChangeContact(grpc::CallbackServerContext* context,
+                                          const pb::ChangeContactRequest* request,
+                                          pb::ChangeContactReply* reply) override {
+    return act(context, "change_contact", request, reply, &OperatorCalls::change_contact);
+  }
+  grpc::ServerUnaryReactor* DeliverPage(grpc::CallbackServerContext* context,
+                                        const pb::DeliverPageRequest* request,
+                                        pb::DeliverPageReply* reply) override {
+    return act(context, "deliver_page", request, reply, &OperatorCalls::deliver_page);
+  }
+
   void stop() { tasks_.reset(); }
 
  private:
+  // Whom a call is about, for the log.
+  static std::string about(const pb::KickRequest& request) {
+    return request.who_case() == pb::KickRequest::kAccount
+               ? "account " + std::to_string(request.account())
+               : request.handle();
+  }
+  static std::string about(const pb::NotifyRequest& request) {
+    return request.everyone() ? "everyone" : request.handle();
+  }
+  static std::string about(const pb::AnnounceRequest& request) {
+    return request.node().empty() ? "everyone" : request.node();
+  }
+  template <class Request>
+  static std::string about(const Request& request) {
+    return request.handle();
+  }
+
+  template <class Request, class Reply>
+  using Action = Task<OperatorCalls::Done> (OperatorCalls::*)(const Request&, Reply&);
+
+  template <class Request, class Reply>
+  grpc::ServerUnaryReactor* act(grpc::CallbackServerContext* context, const char* name,
+                                const Request* request, Reply* reply,
+                                Action<Request, Reply> action) {
+    return unary(context, [this, name, request, reply, action](rpc::Finish call) {
+      return finish_with(name, about(*request), (operator_.*action)(*request, *reply), call);
+    });
+  }
+  Task<void> finish_with(const char* name, std::string who, Task<OperatorCalls::Done> acting,
+                         rpc::Finish call) {
+    const OperatorCalls::Done done = co_await acting;
+    operator_.note(name, who, done);
+    if (done) {
+      call.ok();
+    } else {
+      call.error(done.error());
+    }
+  }
+
   using Guard = rpc::StreamGuard<SessionStream>;
   using GuardPtr = std::shared_ptr<Guard>;
   using Listed = Outcome<rpc::Error>;
@@ -243,11 +308,12 @@ class AdminService::Impl final : public pb::PresenceAdmin::CallbackService {
 
   net::Loop& loop_;
   Doors doors_;
+  OperatorCalls operator_;
   std::optional<TaskScope> tasks_{std::in_place};
 };
 
-AdminService::AdminService(net::Loop& loop, Doors doors)
-    : impl_(std::make_unique<Impl>(loop, doors)) {}
+AdminService::AdminService(net::Loop& loop, Doors doors, metrics::Registry& metrics)
+    : impl_(std::make_unique<Impl>(loop, doors, metrics)) {}
 AdminService::~AdminService() = default;
 
 grpc::Service* AdminService::service() { return impl_.get(); }

@@ -1,5 +1,6 @@
-// AdminService: presence.v1.PresenceAdmin: principals for auth, sessions and nodes for monarchctl.
-// Owned by the composition root; its work is done on the loop.
+// AdminService: presence.v1.PresenceAdmin: principals for auth; for monarchctl what there is
+// (sessions, nodes) and what acts at once (OperatorCalls). Owned by the composition root; its work
+// is done on the loop.
 #pragma once
 
 #include <memory>
@@ -8,6 +9,7 @@
 #include "net/loop.hpp"
 #include "presence/core/ports.hpp"
 #include "presence/core/presence.hpp"
+#include "runtime/metrics.hpp"
 
 namespace grpc {
 class Service;
@@ -24,7 +26,7 @@ class AdminService {
     const cluster::Registry& registry;
   };
 
-  AdminService(net::Loop& loop, Doors doors);
+  AdminService(net::Loop& loop, Doors doors, metrics::Registry& metrics);
   ~AdminService();
   AdminService(const AdminService&) = delete;
   AdminService& operator=(const AdminService&) = delete;

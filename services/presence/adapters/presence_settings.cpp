@@ -16,6 +16,8 @@ void describe(PresenceSettings& settings, runtime::Settings& to) {
   to.add_choice("presence-without-al", settings.presence_without_al,
                 "What those see who are in neither AL nor BL: what BLP says, or nothing",
                 {"follow_blp", "deny"});
+  to.add("mail-events", settings.mail_events,
+         "Serve mailbox.v1.MailEvents, by which a mail system tells of new mail");
   to.add("settle-time", settings.settle_time,
          "After Redis came back empty, how long sessions have to announce themselves anew",
          milliseconds(0), std::chrono::minutes(10));

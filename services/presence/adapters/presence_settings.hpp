@@ -19,6 +19,7 @@ struct PresenceSettings {
   std::int64_t allow_max = 1000;
   std::int64_t block_max = 1000;
   std::string presence_without_al = "follow_blp";
+  bool mail_events = false;
   Duration settle_time = std::chrono::seconds(10);
 };
 

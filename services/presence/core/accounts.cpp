@@ -19,7 +19,8 @@ Task<Result<bool, Fault>> ensure_principals(Context& context,
   co_return *ensured;
 }
 
-Task<Told> kick(Context& context, AccountId account, model::KickReason reason) {
+Task<Result<std::size_t, Fault>> kick(Context& context, AccountId account,
+                                      model::KickReason reason) {
   std::vector<IndexCommand> get;
   get.emplace_back(GetCommand{account});
   auto running = run_index(context, std::move(get));
@@ -28,8 +29,11 @@ Task<Told> kick(Context& context, AccountId account, model::KickReason reason) {
   const OnlineRecord& record = replies->front().record;
   HintBatch hints;
   if (record.online()) hints.kick(record.node, record.session, reason);
+  const std::size_t sessions = record.online() ? 1 : 0;
   auto publishing = publish(context, std::move(hints));
-  co_return co_await publishing;
+  auto published = co_await publishing;
+  if (!published.ok()) co_return fail(published.error());
+  co_return sessions;
 }
 
 // Nobody finds the principal any more; his session goes, those who saw it are told while his rows

@@ -26,6 +26,8 @@ struct Settings {
   std::size_t journal_page = 500;
   // Sessions of a dead node that are reaped at once.
   std::size_t reap_page = 200;
+  // Sessions that are counted when something goes to everybody.
+  std::size_t counted_max = 100'000;
   // How often the index and the bus are asked in all before the operation gives up. The node then
   // repeats the operation as a whole.
   unsigned tries = 2;
@@ -51,6 +53,14 @@ struct Context {
 };
 
 using Told = Result<Ok, model::Fault>;
+
+// For how many sessions a notice was published. They may have ended since, and the bus may lose it:
+// it says how many it was for, not how many screens it is on.
+struct Reached {
+  std::size_t sessions = 0;
+  std::size_t unable = 0;  // signed in, but their dialect or their state has no line for it
+  bool more = false;       // counting ended before the last one
+};
 
 [[nodiscard]] model::Fault fault_of(StoreError error);
 

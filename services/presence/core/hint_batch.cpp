@@ -48,4 +48,8 @@ void HintBatch::ring(const NodeId& node, model::RingHint hint) {
   hints_for(node).emplace_back(std::move(hint));
 }
 
+void HintBatch::notice(const NodeId& node, model::NoticeHint hint) {
+  hints_for(node).emplace_back(std::move(hint));
+}
+
 }  // namespace monarch::presence

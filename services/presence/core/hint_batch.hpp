@@ -16,6 +16,7 @@ class HintBatch {
   void roster(const NodeId& node, SessionId recipient, const model::RosterEvent& event);
   void kick(const NodeId& node, SessionId session, model::KickReason reason);
   void ring(const NodeId& node, model::RingHint hint);
+  void notice(const NodeId& node, model::NoticeHint hint);
 
   [[nodiscard]] bool empty() const { return nodes_.empty(); }
   [[nodiscard]] const std::vector<model::NodeHints>& nodes() const { return nodes_; }

@@ -52,6 +52,15 @@ Task<Result<bool, model::Fault>> reap(Context& context, NodeId node);
 Task<Result<bool, model::Fault>> ensure_principals(Context& context,
                                                    std::vector<NewPrincipal> principals);
 Task<Told> remove_principal(Context& context, AccountId account);
-Task<Told> kick(Context& context, AccountId account, model::KickReason reason);
+// How many sessions it was for: 0 when nobody is signed in.
+Task<Result<std::size_t, model::Fault>> kick(Context& context, AccountId account,
+                                             model::KickReason reason);
+
+// notices.cpp: what comes from outside the clients.
+Task<Result<Reached, model::Fault>> notify(Context& context, AccountId account,
+                                           model::Notice notice);
+// For everybody who is signed in at these nodes.
+Task<Result<Reached, model::Fault>> notify_nodes(Context& context, std::vector<NodeId> nodes,
+                                                 model::Notice notice);
 
 }  // namespace monarch::presence

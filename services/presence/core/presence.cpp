@@ -92,8 +92,18 @@ Task<Told> Presence::remove_principal(AccountId account) {
   return presence::remove_principal(context_, account);
 }
 
-Task<Told> Presence::kick(AccountId account, model::KickReason reason) {
+Task<Result<std::size_t, model::Fault>> Presence::kick(AccountId account,
+                                                       model::KickReason reason) {
   return presence::kick(context_, account, reason);
+}
+
+Task<Result<Reached, model::Fault>> Presence::notify(AccountId account, model::Notice notice) {
+  return presence::notify(context_, account, std::move(notice));
+}
+
+Task<Result<Reached, model::Fault>> Presence::notify_nodes(std::vector<NodeId> nodes,
+                                                           model::Notice notice) {
+  return presence::notify_nodes(context_, std::move(nodes), std::move(notice));
 }
 
 }  // namespace monarch::presence

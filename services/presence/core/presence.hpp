@@ -24,7 +24,12 @@ class Presence {
   // At most 1000; an empty friendly name is the handle. False: a handle belongs to somebody else.
   Task<Result<bool, model::Fault>> ensure_principals(std::vector<NewPrincipal> principals);
   Task<Told> remove_principal(AccountId account);
-  Task<Told> kick(AccountId account, model::KickReason reason);
+  // How many sessions were told to go.
+  Task<Result<std::size_t, model::Fault>> kick(AccountId account, model::KickReason reason);
+
+  Task<Result<Reached, model::Fault>> notify(AccountId account, model::Notice notice);
+  // For everybody who is signed in at these nodes.
+  Task<Result<Reached, model::Fault>> notify_nodes(std::vector<NodeId> nodes, model::Notice notice);
 
   [[nodiscard]] const RosterCache& cache() const { return context_.cache; }
 
