@@ -50,7 +50,7 @@ int main(int argc, char** argv) {
   auth::PresencePrincipals principals(loop, *channel, settings.presence_deadline);
   auth::Md5Hasher hasher;
   auth::Throttle throttle(settings.throttle);
-  auth::Verifier verifier(store, **vault, hasher, throttle, process.clock());
+  auth::Verifier verifier(store, **vault, hasher, throttle, process.clock(), settings.rules);
   auth::Registrar registrar(store, **vault, principals);
   auth::AuthService auth_service(loop, verifier, process.clock(), process.metrics());
   auth::AccountsService accounts(loop, {store, **vault, principals, registrar},

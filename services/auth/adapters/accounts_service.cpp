@@ -7,9 +7,11 @@
 #include "auth/adapters/account_list_stream.hpp"
 #include "auth/adapters/accounts_wire.hpp"
 #include "auth/adapters/import_stream.hpp"
+#include "auth/adapters/second_look.hpp"
 #include "auth/core/rules.hpp"
 #include "monarch/auth/v1/accounts.grpc.pb.h"
 #include "rpc/finish.hpp"
+#include "runtime/log.hpp"
 
 namespace monarch::auth {
 
@@ -26,8 +28,9 @@ class AccountsService::Impl final : public pb::Accounts::CallbackService,
       : loop_(loop.handle()),
         store_(doors.store),
         registrar_(doors.registrar),
+        second_look_(loop, doors.registrar),
         changes_(metrics.counter_family("account_changes_total", "Accounts created, deleted, …",
-                                        "change", 8)),
+                                        "change", 16)),
         listing_(std::make_shared<ListContext>(loop.handle(), doors.store)),
         importing_(std::make_shared<ImportContext>(loop.handle(), doors.store, doors.vault,
                                                    doors.principals, import_rows_max,
@@ -35,6 +38,7 @@ class AccountsService::Impl final : public pb::Accounts::CallbackService,
 
   void stop() {
     tasks_.reset();
+    second_look_.stop();
     listing_->tasks.reset();
     importing_->tasks.reset();
   }
@@ -42,7 +46,7 @@ class AccountsService::Impl final : public pb::Accounts::CallbackService,
   grpc::ServerUnaryReactor* Create(grpc::CallbackServerContext* context,
                                    const pb::CreateRequest* request,
                                    pb::CreateReply* reply) override {
-    return handle(context, request, reply, &Impl::create);
+    return handle(context, request, reply, &Impl::create, "Create");
   }
   grpc::ServerUnaryReactor* Get(grpc::CallbackServerContext* context, const pb::GetRequest* request,
                                 pb::Account* reply) override {
@@ -51,12 +55,31 @@ class AccountsService::Impl final : public pb::Accounts::CallbackService,
   grpc::ServerUnaryReactor* SetPassword(grpc::CallbackServerContext* context,
                                         const pb::SetPasswordRequest* request,
                                         pb::SetPasswordReply* reply) override {
-    return handle(context, request, reply, &Impl::set_password);
+    return handle(context, request, reply, &Impl::set_password, "SetPassword");
   }
   grpc::ServerUnaryReactor* Delete(grpc::CallbackServerContext* context,
                                    const pb::DeleteRequest* request,
                                    pb::DeleteReply* reply) override {
-    return handle(context, request, reply, &Impl::remove);
+    return handle(context, request, reply, &Impl::remove, "Delete");
+  }
+  grpc::ServerUnaryReactor* Suspend(grpc::CallbackServerContext* context,
+                                    const pb::SuspendRequest* request,
+                                    pb::Account* reply) override {
+    return handle(context, request, reply, &Impl::suspend, "Suspend");
+  }
+  grpc::ServerUnaryReactor* Resume(grpc::CallbackServerContext* context,
+                                   const pb::ResumeRequest* request, pb::Account* reply) override {
+    return handle(context, request, reply, &Impl::resume, "Resume");
+  }
+  grpc::ServerUnaryReactor* SetConsent(grpc::CallbackServerContext* context,
+                                       const pb::SetConsentRequest* request,
+                                       pb::Account* reply) override {
+    return handle(context, request, reply, &Impl::set_consent, "SetConsent");
+  }
+  grpc::ServerUnaryReactor* SetVerified(grpc::CallbackServerContext* context,
+                                        const pb::SetVerifiedRequest* request,
+                                        pb::Account* reply) override {
+    return handle(context, request, reply, &Impl::set_verified, "SetVerified");
   }
   // Both delete themselves when their call is over.
   grpc::ServerBidiReactor<pb::ImportRequest, pb::ImportReply>* Import(
@@ -69,20 +92,31 @@ class AccountsService::Impl final : public pb::Accounts::CallbackService,
   }
 
  private:
+  // `change` names what the call changes, for the log; a mere question has no name.
   template <class Request, class Reply>
   grpc::ServerUnaryReactor* handle(grpc::CallbackServerContext* context, const Request* request,
-                                   Reply* reply, Handler<Request, Reply> handler) {
+                                   Reply* reply, Handler<Request, Reply> handler,
+                                   const char* change = nullptr) {
     auto* reactor = context->DefaultReactor();
     // Dropped on the way (the process ends), `finish` answers UNAVAILABLE.
-    loop_.post([weak = weak_from_this(), finish = rpc::Finish(reactor), request, reply, handler] {
-      const auto self = weak.lock();
-      if (self == nullptr) return;
-      self->tasks_->spawn(finish_with(finish, ((*self).*handler)(*request, *reply)));
-    });
+    loop_.post(
+        [weak = weak_from_this(), finish = rpc::Finish(reactor), request, reply, handler, change] {
+          const auto self = weak.lock();
+          if (self == nullptr) return;
+          self->tasks_->spawn(
+              finish_with(finish, ((*self).*handler)(*request, *reply), change, request->handle()));
+        });
     return reactor;
   }
-  static Task<void> finish_with(rpc::Finish finish, Task<Outcome<rpc::Error>> task) {
+  static Task<void> finish_with(rpc::Finish finish, Task<Outcome<rpc::Error>> task,
+                                const char* change, std::string handle) {
     const Outcome<rpc::Error> outcome = co_await task;
+    if (change != nullptr) {
+      log::info("administration",
+                {{"call", change},
+                 {"about", std::string_view(handle).substr(0, Handle::kBytesMax)},
+                 {"result", outcome ? "done" : rpc::to_string(outcome.error().code)}});
+    }
     if (outcome) {
       finish.ok();
     } else {
@@ -135,9 +169,49 @@ class AccountsService::Impl final : public pb::Accounts::CallbackService,
     co_return Ok{};
   }
 
+  Task<Outcome<rpc::Error>> suspend(const pb::SuspendRequest& request, pb::Account& reply) {
+    const auto handle = check_handle(request.handle());
+    if (!handle) co_return fail(bad_argument(handle.error()));
+    const auto account = co_await registrar_.suspend(*handle);
+    second_look_.later(*handle);
+    co_return answer(account, "suspended", reply);
+  }
+
+  Task<Outcome<rpc::Error>> resume(const pb::ResumeRequest& request, pb::Account& reply) {
+    const auto handle = check_handle(request.handle());
+    if (!handle) co_return fail(bad_argument(handle.error()));
+    const auto account = co_await registrar_.resume(*handle);
+    co_return answer(account, "resumed", reply);
+  }
+
+  Task<Outcome<rpc::Error>> set_consent(const pb::SetConsentRequest& request, pb::Account& reply) {
+    const auto handle = check_handle(request.handle());
+    if (!handle) co_return fail(bad_argument(handle.error()));
+    const auto account = co_await registrar_.set_consent(*handle, request.given());
+    if (!request.given()) second_look_.later(*handle);
+    co_return answer(account, request.given() ? "consent_given" : "consent_missing", reply);
+  }
+
+  Task<Outcome<rpc::Error>> set_verified(const pb::SetVerifiedRequest& request,
+                                         pb::Account& reply) {
+    const auto handle = check_handle(request.handle());
+    if (!handle) co_return fail(bad_argument(handle.error()));
+    const auto account = co_await registrar_.set_verified(*handle, request.verified());
+    co_return answer(account, request.verified() ? "verified" : "unverified", reply);
+  }
+
+  [[nodiscard]] Outcome<rpc::Error> answer(const Result<Account, Refusal>& account,
+                                           std::string_view change, pb::Account& reply) {
+    if (!account) return fail(to_error(account.error()));
+    changes_.with(change).add();
+    encode(*account, reply);
+    return Ok{};
+  }
+
   net::LoopHandle loop_;
   AccountStore& store_;
   Registrar& registrar_;
+  SecondLook second_look_;
   metrics::CounterFamily changes_;
   std::shared_ptr<ListContext> listing_;
   std::shared_ptr<ImportContext> importing_;

@@ -8,6 +8,7 @@ void encode(const Account& account, monarch::auth::v1::Account& wire) {
   wire.set_state(std::string(name_of(account.state)));
   wire.set_verified(account.verified);
   wire.set_created_unix_seconds(account.created.count());
+  wire.set_consent_missing(!account.consent);
 }
 
 rpc::Error to_error(Refusal refusal) {
@@ -18,6 +19,7 @@ rpc::Error to_error(Refusal refusal) {
       case Refusal::kNotFound:
         return rpc::Code::kNotFound;
       case Refusal::kDeleting:
+      case Refusal::kHalfMade:
       case Refusal::kTaken:
         return rpc::Code::kFailedPrecondition;
       case Refusal::kTooManyRows:

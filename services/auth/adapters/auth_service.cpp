@@ -78,6 +78,15 @@ class AuthService::Impl final : public pb::Auth::CallbackService,
       case Verdict::kStoreUnavailable:
         reply.set_result(pb::VerifyReply::RESULT_STORE_UNAVAILABLE);
         return;
+      case Verdict::kNoConsent:
+        reply.set_result(pb::VerifyReply::RESULT_NO_CONSENT);
+        return;
+      case Verdict::kUnverified:
+        reply.set_result(pb::VerifyReply::RESULT_UNVERIFIED);
+        return;
+      case Verdict::kMaintenance:
+        reply.set_result(pb::VerifyReply::RESULT_MAINTENANCE);
+        return;
       case Verdict::kUnknownAccount:
       case Verdict::kWrongPassword:
       case Verdict::kNotActive:

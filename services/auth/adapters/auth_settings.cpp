@@ -65,6 +65,12 @@ void describe(AuthSettings& settings, runtime::Settings& registry) {
                "Bound of a call to presence while accounts are made or deleted", milliseconds(100),
                minutes(5));
   describe_throttle(settings, registry);
+  registry.add(
+      "require-verified", settings.rules.require_verified,
+      "Refuse accounts whose e-mail address is not verified (924); otherwise they sign in, "
+      "marked as unverified");
+  registry.add("maintenance", settings.rules.maintenance,
+               "Let nobody sign in (500); those who are signed in stay");
   registry.add("import-rows-max", settings.import_rows_max, "Rows of one atomic import", 1,
                100'000'000);
   registry.check([&settings] { return check(settings); });

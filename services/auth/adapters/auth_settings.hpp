@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "auth/core/throttle.hpp"
+#include "auth/core/verifier.hpp"
 #include "base/clock.hpp"
 #include "base/endpoint.hpp"
 #include "runtime/settings.hpp"
@@ -24,6 +25,7 @@ struct AuthSettings {
   std::int64_t address_failures_max = 30;
   std::vector<std::string> throttle_exempt;
   std::int64_t import_rows_max = 1'000'000;
+  VerifierRules rules;
   ThrottleLimits throttle;  // what the settings above and those described in place come to
 };
 

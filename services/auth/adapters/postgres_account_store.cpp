@@ -32,9 +32,12 @@ AccountState state_of(const std::string& name) {
 AccountId id_of(const pqxx::row& row) { return AccountId(row["id"].as<std::uint64_t>()); }
 
 Account account_of(const pqxx::row& row) {
-  return {id_of(row), Handle::trusted(row["handle"].as<std::string>()),
-          state_of(row["state"].as<std::string>()), row["verified"].as<bool>(),
-          std::chrono::seconds(row["created"].as<std::int64_t>())};
+  return {id_of(row),
+          Handle::trusted(row["handle"].as<std::string>()),
+          state_of(row["state"].as<std::string>()),
+          row["verified"].as<bool>(),
+          std::chrono::seconds(row["created"].as<std::int64_t>()),
+          row["consent"].as<bool>()};
 }
 
 std::string to_array_of_ids(const std::vector<AccountId>& ids) {
@@ -128,7 +131,8 @@ AccountStore::Answer<std::optional<Credentials>> PostgresAccountStore::find_cred
             id_of(row),
             state_of(row["state"].as<std::string>()),
             row["verified"].as<bool>(),
-            {row["key_id"].as<std::string>(), pqxx::binarystring(row["password"]).str()}};
+            {row["key_id"].as<std::string>(), pqxx::binarystring(row["password"]).str()},
+            row["consent"].as<bool>()};
       });
 }
 
@@ -260,6 +264,25 @@ AccountStore::Answer<bool> PostgresAccountStore::set_password(AccountId account,
                                     to_bytea(password.bytes), password.key)
                                 .affected_rows() == 1;
                    });
+}
+
+AccountStore::Answer<bool> PostgresAccountStore::set_state(const char* statement, AccountId account,
+                                                           bool value) {
+  return ask<bool>(statement, [statement, account, value](pqxx::connection& connection) {
+    return execute(connection, statement, account.value(), value).affected_rows() == 1;
+  });
+}
+
+AccountStore::Answer<bool> PostgresAccountStore::set_suspended(AccountId account, bool suspended) {
+  return set_state("set_suspended", account, suspended);
+}
+
+AccountStore::Answer<bool> PostgresAccountStore::set_consent(AccountId account, bool given) {
+  return set_state("set_consent", account, given);
+}
+
+AccountStore::Answer<bool> PostgresAccountStore::set_verified(AccountId account, bool verified) {
+  return set_state("set_verified", account, verified);
 }
 
 AccountStore::Answer<bool> PostgresAccountStore::mark_deleting(AccountId account) {

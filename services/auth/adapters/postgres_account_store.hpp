@@ -45,6 +45,9 @@ class PostgresAccountStore final : public AccountStore {
   Answer<std::size_t> activate_import(ImportId import) override;
   Answer<Ok> discard_import(ImportId import) override;
   Answer<bool> set_password(AccountId account, SealedPassword password) override;
+  Answer<bool> set_suspended(AccountId account, bool suspended) override;
+  Answer<bool> set_consent(AccountId account, bool given) override;
+  Answer<bool> set_verified(AccountId account, bool verified) override;
   Answer<bool> mark_deleting(AccountId account) override;
   Answer<Ok> remove(AccountId account) override;
 
@@ -52,6 +55,9 @@ class PostgresAccountStore final : public AccountStore {
   template <class T, class F>
   Answer<T> ask(std::string_view operation, F job,
                 std::chrono::seconds deadline = std::chrono::seconds::zero());
+
+  // One of the three above, by the name of its statement.
+  Answer<bool> set_state(const char* statement, AccountId account, bool value);
 
   stores::PostgresPool& pool_;
   Report report_;

@@ -10,12 +10,12 @@ struct Statement {
 };
 
 #define MONARCH_ACCOUNT_COLUMNS \
-  "id, handle, state, verified, extract(epoch FROM created_at)::bigint AS created"
+  "id, handle, state, verified, consent, extract(epoch FROM created_at)::bigint AS created"
 
 // `$n::bigint = 0` stands for "no import".
 constexpr Statement kStatements[] = {
     {"find_credentials",
-     "SELECT id, state, verified, key_id, password FROM auth.account WHERE handle = $1"},
+     "SELECT id, state, verified, consent, key_id, password FROM auth.account WHERE handle = $1"},
     {"find", "SELECT " MONARCH_ACCOUNT_COLUMNS " FROM auth.account WHERE handle = $1"},
     {"list",
      "SELECT " MONARCH_ACCOUNT_COLUMNS " FROM auth.account WHERE id > $1 ORDER BY id LIMIT $2"},
@@ -54,6 +54,13 @@ constexpr Statement kStatements[] = {
     {"set_password",
      "UPDATE auth.account SET password = $2::bytea, key_id = $3 WHERE id = $1 "
      "AND state <> 'deleting'"},
+    {"set_suspended",
+     "UPDATE auth.account SET state = CASE WHEN $2::boolean THEN 'suspended' ELSE 'active' END "
+     "WHERE id = $1 AND state IN ('active', 'suspended')"},
+    {"set_consent",
+     "UPDATE auth.account SET consent = $2::boolean WHERE id = $1 AND state <> 'deleting'"},
+    {"set_verified",
+     "UPDATE auth.account SET verified = $2::boolean WHERE id = $1 AND state <> 'deleting'"},
     {"mark_deleting", "UPDATE auth.account SET state = 'deleting' WHERE id = $1"},
     {"remove", "DELETE FROM auth.account WHERE id = $1"},
     // Of this transaction alone; the pool's own limit is for the small ones.

@@ -68,4 +68,14 @@ Task<Outcome<PrincipalsFault>> PresencePrincipals::remove(AccountId account) {
   co_return Ok{};
 }
 
+Task<Outcome<PrincipalsFault>> PresencePrincipals::kick(AccountId account) {
+  pb::KickRequest request;
+  request.set_account(account.value());
+  auto asked = rpc::ask<Impl::Async, pb::KickRequest, pb::KickReply>(
+      impl_->loop, *impl_->stub->async(), &Impl::Async::Kick, std::move(request), impl_->deadline);
+  const rpc::CallResult<pb::KickReply> answer = co_await asked;
+  if (!answer) co_return impl_->failed("Kick", answer.error());
+  co_return Ok{};
+}
+
 }  // namespace monarch::auth

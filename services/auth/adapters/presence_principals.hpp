@@ -22,6 +22,7 @@ class PresencePrincipals final : public Principals {
 
   Task<Outcome<PrincipalsFault>> ensure(std::vector<Principal> principals) override;
   Task<Outcome<PrincipalsFault>> remove(AccountId account) override;
+  Task<Outcome<PrincipalsFault>> kick(AccountId account) override;
 
  private:
   struct Impl;

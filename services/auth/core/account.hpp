@@ -35,6 +35,7 @@ struct Account {
   AccountState state = AccountState::kPending;
   bool verified = true;
   std::chrono::seconds created{0};  // Unix time
+  bool consent = true;              // false: a child's, whose parents have not consented
 };
 
 // A password as it lies in the store: encrypted with the key of that name, bound to its account.
@@ -49,6 +50,7 @@ struct Credentials {
   AccountState state = AccountState::kPending;
   bool verified = true;
   SealedPassword password;
+  bool consent = true;
 };
 
 // Numbers one atomic import, so that its staged rows can be told from others. 0 is none.

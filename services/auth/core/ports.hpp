@@ -64,6 +64,12 @@ class AccountStore {
 
   // False when there is no such account.
   virtual Answer<bool> set_password(AccountId account, SealedPassword password) = 0;
+  // Active becomes suspended, or suspended active; what is so already stays so. False when the
+  // account is neither.
+  virtual Answer<bool> set_suspended(AccountId account, bool suspended) = 0;
+  // False when there is no such account, or it is being deleted.
+  virtual Answer<bool> set_consent(AccountId account, bool given) = 0;
+  virtual Answer<bool> set_verified(AccountId account, bool verified) = 0;
   virtual Answer<bool> mark_deleting(AccountId account) = 0;
   virtual Answer<Ok> remove(AccountId account) = 0;
 };
@@ -103,13 +109,15 @@ enum class PrincipalsFault : std::uint8_t {
   kTaken,  // presence has one of the handles under another account
 };
 
-// Presence, which owns the rosters. Both calls are idempotent.
+// Presence, which owns the rosters and knows who is signed in. All calls are idempotent.
 class Principals {
  public:
   virtual ~Principals() = default;
   static constexpr std::size_t kPrincipalsMax = 500;  // per call
   virtual Task<Outcome<PrincipalsFault>> ensure(std::vector<Principal> principals) = 0;
   virtual Task<Outcome<PrincipalsFault>> remove(AccountId account) = 0;
+  // Ends the account's session, wherever it is.
+  virtual Task<Outcome<PrincipalsFault>> kick(AccountId account) = 0;
 };
 
 }  // namespace monarch::auth

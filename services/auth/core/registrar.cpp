@@ -12,6 +12,8 @@ std::string_view text_of(Refusal refusal) {
       return "there is no account with this email";
     case Refusal::kDeleting:
       return "the account is being deleted: delete it again to finish that first";
+    case Refusal::kHalfMade:
+      return "the account is half made: add it again to finish that first";
     case Refusal::kTaken:
       return "presence has a roster of this email under another account number";
     case Refusal::kTooManyRows:

@@ -23,6 +23,7 @@ enum class Refusal : std::uint8_t {
   kExists,
   kNotFound,
   kDeleting,  // half deleted; deleting it again finishes that
+  kHalfMade,  // still pending; adding it again finishes that
   kTaken,     // presence has the handle under another account
   kTooManyRows,
   kStoreUnavailable,
@@ -43,12 +44,25 @@ class Registrar {
 
   [[nodiscard]] Task<Outcome<Refusal>> set_password(Handle handle, Secret password);
 
+  // The states of an account, each set to what it shall be and stored before anything else happens;
+  // the account as it is then. Suspending, and taking consent away, end the session too: when
+  // presence cannot be told, the account is shut all the same, and repeating it tells presence.
+  [[nodiscard]] Task<Result<Account, Refusal>> suspend(Handle handle);
+  [[nodiscard]] Task<Result<Account, Refusal>> resume(Handle handle);
+  [[nodiscard]] Task<Result<Account, Refusal>> set_consent(Handle handle, bool given);
+  [[nodiscard]] Task<Result<Account, Refusal>> set_verified(Handle handle, bool verified);
+
+  // Kicks once more if the account is shut still.
+  [[nodiscard]] Task<Outcome<Refusal>> shut_again(Handle handle);
+
   // Create backwards: marks it as deleting, so that nobody signs in, has presence drop the roster
   // (and kick the session), then drops the row.
   [[nodiscard]] Task<Outcome<Refusal>> remove(Handle handle);
 
  private:
   [[nodiscard]] Task<Result<Account, Refusal>> claim(const Application& application);
+  [[nodiscard]] Task<Result<Account, Refusal>> standing(Handle handle);
+  [[nodiscard]] Task<Result<Account, Refusal>> shut(Account account);
 
   AccountStore& store_;
   PasswordVault& vault_;

@@ -109,5 +109,103 @@ TEST_F(RegistrarTest, RemoveRunsBackwardsAndCanBeRepeated) {
   EXPECT_GT(again->id, AccountId(1));
 }
 
+// ---- the states that an administrator gives ----
+
+TEST_F(RegistrarTest, ASuspendedAccountIsShutBeforeItsSessionEnds) {
+  EXPECT_EQ(run(registrar.suspend(kBob)).error(), Refusal::kNotFound);
+  ASSERT_TRUE(create().ok());
+  // Presence is away: shut all the same, and nobody claims that he is gone.
+  principals.fail_after = 0;
+  EXPECT_EQ(run(registrar.suspend(kBob)).error(), Refusal::kPresenceUnavailable);
+  EXPECT_EQ(stored()->state, AccountState::kSuspended);
+  EXPECT_TRUE(principals.kicked.empty());
+  // Repeating it finishes it; once more does no harm.
+  principals.fail_after.reset();
+  for (std::size_t times = 1; times <= 2; ++times) {
+    const auto account = run(registrar.suspend(kBob));
+    ASSERT_TRUE(account.ok());
+    EXPECT_EQ(account->state, AccountState::kSuspended);
+    EXPECT_EQ(principals.kicked, std::vector<AccountId>(times, AccountId(1)));
+  }
+  EXPECT_EQ(create().error(), Refusal::kExists);
+}
+
+TEST_F(RegistrarTest, AStoreThatIsAwayKicksNobody) {
+  ASSERT_TRUE(create().ok());
+  for (const std::size_t steps : {0U, 1U}) {
+    store.fail_after(steps);
+    EXPECT_EQ(run(registrar.suspend(kBob)).error(), Refusal::kStoreUnavailable);
+    EXPECT_EQ(run(registrar.set_consent(kBob, false)).error(), Refusal::kStoreUnavailable);
+    store.fail_after(std::nullopt);
+    EXPECT_EQ(stored()->state, AccountState::kActive);
+    EXPECT_TRUE(stored()->consent);
+  }
+  EXPECT_TRUE(principals.kicked.empty());
+}
+
+TEST_F(RegistrarTest, ResumeUndoesSuspend) {
+  ASSERT_TRUE(create().ok());
+  ASSERT_TRUE(run(registrar.suspend(kBob)).ok());
+  for (int times = 0; times < 2; ++times) {
+    const auto account = run(registrar.resume(kBob));
+    ASSERT_TRUE(account.ok());
+    EXPECT_EQ(account->state, AccountState::kActive);
+    EXPECT_EQ(stored()->state, AccountState::kActive);
+  }
+  EXPECT_EQ(principals.kicked.size(), 1U);
+}
+
+TEST_F(RegistrarTest, ConsentThatIsTakenAwayEndsTheSession) {
+  ASSERT_TRUE(create().ok());
+  const auto missing = run(registrar.set_consent(kBob, false));
+  ASSERT_TRUE(missing.ok());
+  EXPECT_FALSE(missing->consent);
+  EXPECT_EQ(missing->state, AccountState::kActive);
+  EXPECT_FALSE(stored()->consent);
+  EXPECT_EQ(principals.kicked.size(), 1U);
+  EXPECT_TRUE(run(registrar.set_consent(kBob, true))->consent);
+  EXPECT_TRUE(stored()->consent);
+  EXPECT_EQ(principals.kicked.size(), 1U);
+}
+
+TEST_F(RegistrarTest, AnAddressIsVerifiedOrNot) {
+  ASSERT_TRUE(create().ok());
+  EXPECT_FALSE(run(registrar.set_verified(kBob, false))->verified);
+  EXPECT_FALSE(stored()->verified);
+  EXPECT_TRUE(run(registrar.set_verified(kBob, true))->verified);
+  EXPECT_TRUE(stored()->verified);
+  EXPECT_TRUE(principals.kicked.empty());
+}
+
+TEST_F(RegistrarTest, WhatIsHalfMadeOrHalfDeletedGetsNoState) {
+  principals.fail_after = 0;
+  ASSERT_FALSE(create().ok());
+  EXPECT_EQ(run(registrar.suspend(kBob)).error(), Refusal::kHalfMade);
+  EXPECT_EQ(run(registrar.resume(kBob)).error(), Refusal::kHalfMade);
+  EXPECT_EQ(stored()->state, AccountState::kPending);
+  ASSERT_FALSE(run(registrar.remove(kBob)).ok());
+  EXPECT_EQ(run(registrar.resume(kBob)).error(), Refusal::kDeleting);
+  EXPECT_EQ(run(registrar.set_consent(kBob, true)).error(), Refusal::kDeleting);
+  EXPECT_EQ(run(registrar.set_verified(kBob, true)).error(), Refusal::kDeleting);
+  EXPECT_EQ(stored()->state, AccountState::kDeleting);
+}
+
+// A sign-in that was found good just before may come in behind the first kick.
+TEST_F(RegistrarTest, WhoIsShutIsLookedForASecondTimeUnlessHeMayComeBack) {
+  EXPECT_TRUE(run(registrar.shut_again(kBob)).ok());  // gone meanwhile
+  ASSERT_TRUE(create().ok());
+  EXPECT_TRUE(run(registrar.shut_again(kBob)).ok());
+  EXPECT_TRUE(principals.kicked.empty());
+  ASSERT_TRUE(run(registrar.suspend(kBob)).ok());
+  EXPECT_TRUE(run(registrar.shut_again(kBob)).ok());
+  EXPECT_EQ(principals.kicked.size(), 2U);
+  ASSERT_TRUE(run(registrar.resume(kBob)).ok());
+  EXPECT_TRUE(run(registrar.shut_again(kBob)).ok());
+  EXPECT_EQ(principals.kicked.size(), 2U);
+  ASSERT_TRUE(run(registrar.set_consent(kBob, false)).ok());
+  principals.fail_after = 0;
+  EXPECT_EQ(run(registrar.shut_again(kBob)).error(), Refusal::kPresenceUnavailable);
+}
+
 }  // namespace
 }  // namespace monarch::auth

@@ -55,20 +55,29 @@ std::string_view name_of(Verdict verdict) {
       return "store_unavailable";
     case Verdict::kUnreadable:
       return "unreadable_password";
+    case Verdict::kNoConsent:
+      return "no_consent";
+    case Verdict::kUnverified:
+      return "unverified";
+    case Verdict::kMaintenance:
+      return "maintenance";
   }
   return "";
 }
 
 Verifier::Verifier(AccountStore& store, PasswordVault& vault, Hasher& hasher, Throttle& throttle,
-                   const Clock& clock)
+                   const Clock& clock, VerifierRules rules)
     : store_(store),
       vault_(vault),
       hasher_(hasher),
       throttle_(throttle),
       clock_(clock),
+      rules_(rules),
       decoy_(vault.seal(AccountId(), Secret(kDecoyPassword))) {}
 
 Task<Verification> Verifier::verify(SignIn attempt) {
+  // Not even a guess is answered while nobody signs in.
+  if (rules_.maintenance) co_return Verification{Verdict::kMaintenance, {}, false};
   // Refused without a look at the store: the throttle counts unknown accounts like others, so this
   // tells nobody anything, and a flood of guesses costs no query.
   switch (throttle_.admit(attempt.handle, attempt.peer, clock_.now())) {
@@ -85,7 +94,10 @@ Task<Verification> Verifier::verify(SignIn attempt) {
     co_return Verification{};
   }
   const Verification result = judge(attempt, found->has_value() ? &**found : nullptr);
-  if (result.verdict == Verdict::kGood) {
+  // Whoever knew the password is no guesser, whatever else keeps him out.
+  const bool knew = result.verdict == Verdict::kGood || result.verdict == Verdict::kNoConsent ||
+                    result.verdict == Verdict::kUnverified;
+  if (knew) {
     throttle_.succeeded(attempt.handle);
   } else if (result.verdict == Verdict::kUnreadable) {
     throttle_.undecided(attempt.handle);
@@ -105,6 +117,8 @@ Verification Verifier::judge(const SignIn& attempt, const Credentials* found) {
   if (found == nullptr) return {Verdict::kUnknownAccount, {}, false};
   if (!match) return {Verdict::kWrongPassword, {}, false};
   if (found->state != AccountState::kActive) return {Verdict::kNotActive, {}, false};
+  if (!found->consent) return {Verdict::kNoConsent, {}, false};
+  if (rules_.require_verified && !found->verified) return {Verdict::kUnverified, {}, false};
   return {Verdict::kGood, found->id, found->verified};
 }
 

@@ -30,8 +30,12 @@ enum class Verdict : std::uint8_t {
   kAddressShut,
   kStoreUnavailable,
   kUnreadable,  // the stored password does not open: the key file lacks its key, or damage
+  // The password is right, and yet he may not come in.
+  kNoConsent,   // a child's account whose parents have not consented
+  kUnverified,  // the e-mail address is not verified, and must be
+  kMaintenance,
 };
-inline constexpr std::size_t kVerdicts = 8;
+inline constexpr std::size_t kVerdicts = 11;
 
 [[nodiscard]] std::string_view name_of(Verdict verdict);
 
@@ -41,10 +45,16 @@ struct Verification {
   bool verified = false;
 };
 
+// What an operator may demand beyond the password.
+struct VerifierRules {
+  bool require_verified = false;  // 924 for accounts whose address is not verified
+  bool maintenance = false;       // nobody signs in; nothing is looked at, and nothing counted
+};
+
 class Verifier {
  public:
   Verifier(AccountStore& store, PasswordVault& vault, Hasher& hasher, Throttle& throttle,
-           const Clock& clock);
+           const Clock& clock, VerifierRules rules = {});
 
   [[nodiscard]] Task<Verification> verify(SignIn attempt);
 
@@ -56,6 +66,7 @@ class Verifier {
   Hasher& hasher_;
   Throttle& throttle_;
   const Clock& clock_;
+  VerifierRules rules_;
   // What is opened in place of an account that does not exist.
   SealedPassword decoy_;
 };

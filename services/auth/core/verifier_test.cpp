@@ -126,5 +126,58 @@ TEST_F(VerifierTest, ALostKeyIsNobodysFailure) {
   EXPECT_EQ(throttle.accounts_tracked(), 0U);
 }
 
+// docs/protocol/dispatch.md#4-usr: 923 and 924 are for those who know the password only.
+TEST_F(VerifierTest, ConsentIsAskedForAfterThePassword) {
+  ASSERT_TRUE(run(store.set_consent(AccountId(1), false)).ok());
+  EXPECT_EQ(attempt_with("falsch").verdict, Verdict::kWrongPassword);
+  const auto result = attempt_with("geheim");
+  EXPECT_EQ(result.verdict, Verdict::kNoConsent);
+  EXPECT_EQ(result.account, AccountId());
+  // A suspended account says nothing of itself.
+  store.suspend(kBob);
+  EXPECT_EQ(attempt_with("geheim").verdict, Verdict::kNotActive);
+}
+
+TEST_F(VerifierTest, AnUnverifiedAddressIsRefusedOnDemandOnly) {
+  store.set_verified(kBob, false);
+  const auto marked = attempt_with("geheim");
+  EXPECT_EQ(marked.verdict, Verdict::kGood);
+  EXPECT_FALSE(marked.verified);
+  Verifier strict(store, vault, hasher, throttle, clock, {.require_verified = true});
+  const auto ask = [&](std::string_view password) {
+    return run(strict.verify({kBob, kChallenge, digest_of(kChallenge, password), "10.0.0.1"}))
+        .verdict;
+  };
+  EXPECT_EQ(ask("falsch"), Verdict::kWrongPassword);
+  EXPECT_EQ(ask("geheim"), Verdict::kUnverified);
+  store.set_verified(kBob, true);
+  EXPECT_EQ(ask("geheim"), Verdict::kGood);
+}
+
+// Who knew the password is no guesser: he is not throttled for what he cannot help.
+TEST_F(VerifierTest, RefusalsAfterTheRightPasswordAreNoFailures) {
+  ASSERT_TRUE(run(store.set_consent(AccountId(1), false)).ok());
+  for (int i = 0; i < 50; ++i) {
+    ASSERT_EQ(attempt_with("geheim").verdict, Verdict::kNoConsent) << i;
+  }
+}
+
+TEST_F(VerifierTest, DuringMaintenanceNobodySignsInAndNothingIsLookedAt) {
+  Verifier closed(store, vault, hasher, throttle, clock, {.maintenance = true});
+  const auto before = store.calls();
+  const auto opened = vault.opened;
+  for (int i = 0; i < 50; ++i) {
+    for (const char* password : {"geheim", "falsch"}) {
+      const auto result =
+          run(closed.verify({kBob, kChallenge, digest_of(kChallenge, password), "10.0.0.1"}));
+      ASSERT_EQ(result.verdict, Verdict::kMaintenance);
+    }
+  }
+  EXPECT_EQ(store.calls(), before);
+  EXPECT_EQ(vault.opened, opened);
+  // Nor counted: when it is over everybody comes in.
+  EXPECT_EQ(attempt_with("geheim").verdict, Verdict::kGood);
+}
+
 }  // namespace
 }  // namespace monarch::auth

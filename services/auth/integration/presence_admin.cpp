@@ -61,4 +61,17 @@ grpc::Status PresenceAdminDouble::RemovePrincipal(grpc::ServerContext* /*context
   return grpc::Status::OK;
 }
 
+std::vector<std::uint64_t> PresenceAdminDouble::kicked() const {
+  const std::lock_guard lock(mutex_);
+  return kicked_;
+}
+
+grpc::Status PresenceAdminDouble::Kick(grpc::ServerContext* /*context*/,
+                                       const pb::KickRequest* request, pb::KickReply* /*reply*/) {
+  if (away_) return {grpc::StatusCode::FAILED_PRECONDITION, "told to be away"};
+  const std::lock_guard lock(mutex_);
+  kicked_.push_back(request->account());
+  return grpc::Status::OK;
+}
+
 }  // namespace monarch::auth::testing

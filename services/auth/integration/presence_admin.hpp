@@ -10,6 +10,7 @@
 #include <mutex>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/endpoint.hpp"
 #include "monarch/presence/v1/admin.grpc.pb.h"
@@ -28,6 +29,7 @@ class PresenceAdminDouble final : public monarch::presence::v1::PresenceAdmin::S
   void claim(std::uint64_t account, const std::string& handle);
   [[nodiscard]] int ensures() const { return ensures_; }
   void refuse(bool away) { away_ = away; }
+  [[nodiscard]] std::vector<std::uint64_t> kicked() const;
 
   grpc::Status EnsurePrincipals(grpc::ServerContext* context,
                                 const monarch::presence::v1::EnsurePrincipalsRequest* request,
@@ -35,11 +37,14 @@ class PresenceAdminDouble final : public monarch::presence::v1::PresenceAdmin::S
   grpc::Status RemovePrincipal(grpc::ServerContext* context,
                                const monarch::presence::v1::RemovePrincipalRequest* request,
                                monarch::presence::v1::RemovePrincipalReply* reply) override;
+  grpc::Status Kick(grpc::ServerContext* context, const monarch::presence::v1::KickRequest* request,
+                    monarch::presence::v1::KickReply* reply) override;
 
  private:
   mutable std::mutex mutex_;
   std::map<std::uint64_t, std::pair<std::string, std::string>> known_;
   std::map<std::string, std::uint64_t> by_handle_;
+  std::vector<std::uint64_t> kicked_;
   std::atomic<int> ensures_{0};
   std::atomic<bool> away_{false};
   int port_ = 0;

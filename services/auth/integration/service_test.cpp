@@ -206,6 +206,62 @@ TEST_F(ServiceTest, AnAccountIsMadeSignsInChangesItsPasswordAndGoes) {
   EXPECT_EQ(accounts->Get(&get_call, get, &account).error_code(), grpc::StatusCode::NOT_FOUND);
 }
 
+TEST_F(ServiceTest, AnAccountIsSuspendedResumedAndGivenItsStates) {
+  using Result = pb::VerifyReply;
+  pb::CreateReply made;
+  ASSERT_TRUE(create("bob@example.com", "geheim", "", &made).ok());
+  const auto id = made.account().id();
+  pb::Account account;
+  const auto suspend = [&](const std::string& handle) {
+    Call call;
+    pb::SuspendRequest request;
+    request.set_handle(handle);
+    return accounts->Suspend(&call, request, &account);
+  };
+  // Cut off: shut, but presence does not know; repeating it tells presence.
+  presence_.refuse(true);
+  EXPECT_EQ(suspend("bob@example.com").error_code(), grpc::StatusCode::UNAVAILABLE);
+  EXPECT_EQ(verify("bob@example.com", "geheim").result(), Result::RESULT_REFUSED);
+  EXPECT_TRUE(presence_.kicked().empty());
+  presence_.refuse(false);
+  ASSERT_TRUE(suspend("bob@example.com").ok());
+  EXPECT_EQ(account.state(), "suspended");
+  EXPECT_EQ(presence_.kicked(), std::vector<std::uint64_t>{id});
+  EXPECT_EQ(verify("bob@example.com", "geheim").result(), Result::RESULT_REFUSED);
+  EXPECT_EQ(suspend("eve@example.com").error_code(), grpc::StatusCode::NOT_FOUND);
+  EXPECT_EQ(suspend("nobody").error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  {
+    Call call;
+    pb::ResumeRequest request;
+    request.set_handle("bob@example.com");
+    ASSERT_TRUE(accounts->Resume(&call, request, &account).ok());
+    EXPECT_EQ(account.state(), "active");
+    EXPECT_EQ(verify("bob@example.com", "geheim").result(), Result::RESULT_OK);
+  }
+  for (const bool given : {false, true}) {
+    Call call;
+    pb::SetConsentRequest request;
+    request.set_handle("bob@example.com");
+    request.set_given(given);
+    ASSERT_TRUE(accounts->SetConsent(&call, request, &account).ok());
+    EXPECT_EQ(account.consent_missing(), !given);
+    EXPECT_EQ(verify("bob@example.com", "geheim").result(),
+              given ? Result::RESULT_OK : Result::RESULT_NO_CONSENT);
+    EXPECT_EQ(verify("bob@example.com", "falsch").result(), Result::RESULT_REFUSED);
+  }
+  EXPECT_EQ(presence_.kicked().size(), 2U);
+  for (const bool verified : {false, true}) {
+    Call call;
+    pb::SetVerifiedRequest request;
+    request.set_handle("bob@example.com");
+    request.set_verified(verified);
+    ASSERT_TRUE(accounts->SetVerified(&call, request, &account).ok());
+    EXPECT_EQ(account.verified(), verified);
+    EXPECT_EQ(verify("bob@example.com", "geheim").verified(), verified);
+  }
+  EXPECT_EQ(list().at(0).state(), "active");
+}
+
 TEST_F(ServiceTest, BadRequestsAreRefusedInWordsWithoutThePassword) {
   const auto status = create("bob", "hunter2", "");
   EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);

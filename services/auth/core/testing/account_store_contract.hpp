@@ -124,6 +124,47 @@ TYPED_TEST_P(AccountStoreContract, ATakenHandleKeepsItsAccount) {
   EXPECT_EQ(standing[1].state, AccountState::kPending);
 }
 
+TYPED_TEST_P(AccountStoreContract, StatesAreSetToWhatTheyShallBe) {
+  const AccountId id = this->add_active("bob");
+  const auto credentials = [&] {
+    return this->get(this->store().find_credentials(this->handle("bob"))).value();
+  };
+  const auto account = [&] { return this->get(this->store().find(this->handle("bob"))).value(); };
+  EXPECT_TRUE(credentials().consent);
+  EXPECT_TRUE(account().consent);
+  for (const bool suspended : {true, true, false, false}) {
+    EXPECT_TRUE(this->get(this->store().set_suspended(id, suspended)));
+    const auto state = suspended ? AccountState::kSuspended : AccountState::kActive;
+    EXPECT_EQ(credentials().state, state);
+    EXPECT_EQ(account().state, state);
+  }
+  for (const bool value : {false, false, true}) {
+    EXPECT_TRUE(this->get(this->store().set_consent(id, value)));
+    EXPECT_EQ(credentials().consent, value);
+    EXPECT_EQ(account().consent, value);
+    EXPECT_TRUE(this->get(this->store().set_verified(id, !value)));
+    EXPECT_EQ(credentials().verified, !value);
+    EXPECT_EQ(account().verified, !value);
+  }
+  EXPECT_EQ(account().state, AccountState::kActive);
+}
+
+TYPED_TEST_P(AccountStoreContract, NoStateMakesUpForAHalfMadeOrHalfDeletedAccount) {
+  const AccountId pending = this->fresh_id();
+  this->get(this->store().add_pending(this->rows(this->row(pending, "bob")), ImportId()));
+  EXPECT_FALSE(this->get(this->store().set_suspended(pending, true)));
+  EXPECT_FALSE(this->get(this->store().set_suspended(pending, false)));
+  EXPECT_EQ(this->get(this->store().find(this->handle("bob")))->state, AccountState::kPending);
+  const AccountId deleting = this->add_active("carol");
+  EXPECT_TRUE(this->get(this->store().mark_deleting(deleting)));
+  for (const AccountId id : {deleting, AccountId(99)}) {
+    EXPECT_FALSE(this->get(this->store().set_suspended(id, false)));
+    EXPECT_FALSE(this->get(this->store().set_consent(id, true)));
+    EXPECT_FALSE(this->get(this->store().set_verified(id, true)));
+  }
+  EXPECT_EQ(this->get(this->store().find(this->handle("carol")))->state, AccountState::kDeleting);
+}
+
 TYPED_TEST_P(AccountStoreContract, ListGoesThroughInPages) {
   std::vector<std::string> names;
   for (int i = 0; i < 7; ++i) this->add_active("user" + std::to_string(i));
@@ -212,7 +253,8 @@ TYPED_TEST_P(AccountStoreContract, ADiscardedImportDropsOnlyWhatNobodyElseKnows)
 
 REGISTER_TYPED_TEST_SUITE_P(AccountStoreContract, NumbersAscendFromOneAndNeverRepeat,
                             WhatIsNotThereIsNotFound, AnAccountLivesFromPendingToGone,
-                            ATakenHandleKeepsItsAccount, ListGoesThroughInPages,
+                            ATakenHandleKeepsItsAccount, StatesAreSetToWhatTheyShallBe,
+                            NoStateMakesUpForAHalfMadeOrHalfDeletedAccount, ListGoesThroughInPages,
                             OnlyPendingAccountsAreAdopted, AnImportHasItsMembersToItself,
                             ADiscardedImportDropsOnlyWhatNobodyElseKnows);
 

@@ -89,4 +89,10 @@ Task<Outcome<PrincipalsFault>> MemoryPrincipals::remove(AccountId account) {
   co_return Ok{};
 }
 
+Task<Outcome<PrincipalsFault>> MemoryPrincipals::kick(AccountId account) {
+  if (away()) co_return fail(PrincipalsFault::kUnavailable);
+  kicked.push_back(account);
+  co_return Ok{};
+}
+
 }  // namespace monarch::auth::testing

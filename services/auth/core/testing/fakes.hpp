@@ -35,10 +35,12 @@ class MemoryPrincipals final : public Principals {
  public:
   Task<Outcome<PrincipalsFault>> ensure(std::vector<Principal> principals) override;
   Task<Outcome<PrincipalsFault>> remove(AccountId account) override;
+  Task<Outcome<PrincipalsFault>> kick(AccountId account) override;
 
   std::map<AccountId, Principal> known;
   std::size_t ensures = 0;
   std::size_t removes = 0;
+  std::vector<AccountId> kicked;
   // From the call after the next so many on, presence is away; nothing: never.
   std::optional<std::size_t> fail_after;
 

@@ -44,8 +44,8 @@ AccountStore::Answer<std::optional<Credentials>> MemoryAccountStore::find_creden
   if (away()) co_return kAway;
   const Row* row = row_of(handle);
   if (row == nullptr) co_return std::optional<Credentials>();
-  co_return std::optional<Credentials>(
-      {row->account.id, row->account.state, row->account.verified, row->password});
+  co_return std::optional<Credentials>({row->account.id, row->account.state, row->account.verified,
+                                        row->password, row->account.consent});
 }
 
 AccountStore::Answer<std::optional<Account>> MemoryAccountStore::find(Handle handle) {
@@ -176,6 +176,32 @@ AccountStore::Answer<bool> MemoryAccountStore::set_password(AccountId account,
   const auto at = rows_.find(account);
   if (at == rows_.end()) co_return false;
   at->second.password = std::move(password);
+  co_return true;
+}
+
+AccountStore::Answer<bool> MemoryAccountStore::set_suspended(AccountId account, bool suspended) {
+  if (away()) co_return kAway;
+  const auto at = rows_.find(account);
+  if (at == rows_.end()) co_return false;
+  auto& state = at->second.account.state;
+  if (state != AccountState::kActive && state != AccountState::kSuspended) co_return false;
+  state = suspended ? AccountState::kSuspended : AccountState::kActive;
+  co_return true;
+}
+
+AccountStore::Answer<bool> MemoryAccountStore::set_consent(AccountId account, bool given) {
+  if (away()) co_return kAway;
+  const auto at = rows_.find(account);
+  if (at == rows_.end() || at->second.account.state == AccountState::kDeleting) co_return false;
+  at->second.account.consent = given;
+  co_return true;
+}
+
+AccountStore::Answer<bool> MemoryAccountStore::set_verified(AccountId account, bool verified) {
+  if (away()) co_return kAway;
+  const auto at = rows_.find(account);
+  if (at == rows_.end() || at->second.account.state == AccountState::kDeleting) co_return false;
+  at->second.account.verified = verified;
   co_return true;
 }
 

@@ -29,6 +29,9 @@ class MemoryAccountStore final : public AccountStore {
   Answer<std::size_t> activate_import(ImportId import) override;
   Answer<Ok> discard_import(ImportId import) override;
   Answer<bool> set_password(AccountId account, SealedPassword password) override;
+  Answer<bool> set_suspended(AccountId account, bool suspended) override;
+  Answer<bool> set_consent(AccountId account, bool given) override;
+  Answer<bool> set_verified(AccountId account, bool verified) override;
   Answer<bool> mark_deleting(AccountId account) override;
   Answer<Ok> remove(AccountId account) override;
 
