@@ -51,6 +51,14 @@ Result<Cluster::PresenceStub*, Problem> Cluster::presence() {
   return presence_stub_.get();
 }
 
+Result<Cluster::MailStub*, Problem> Cluster::mail() {
+  if (mail_stub_ == nullptr) {
+    if (const auto connected = presence(); !connected) return fail(connected.error());
+    mail_stub_ = monarch::mailbox::v1::MailEvents::NewStub(presence_.channel);
+  }
+  return mail_stub_.get();
+}
+
 void Cluster::arm(grpc::ClientContext& context) const {
   context.set_deadline(std::chrono::system_clock::now() +
                        std::chrono::seconds(options_.timeout_seconds));

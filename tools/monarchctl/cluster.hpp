@@ -8,6 +8,7 @@
 
 #include "base/result.hpp"
 #include "monarch/auth/v1/accounts.grpc.pb.h"
+#include "monarch/mailbox/v1/mailbox.grpc.pb.h"
 #include "monarch/presence/v1/admin.grpc.pb.h"
 #include "monarchctl/output.hpp"
 
@@ -29,9 +30,12 @@ class Cluster {
   explicit Cluster(ClusterOptions options);
 
   using AccountsStub = monarch::auth::v1::Accounts::Stub;
+  using MailStub = monarch::mailbox::v1::MailEvents::Stub;
   using PresenceStub = monarch::presence::v1::PresenceAdmin::Stub;
   [[nodiscard]] Result<AccountsStub*, Problem> accounts();
   [[nodiscard]] Result<PresenceStub*, Problem> presence();
+  // Served by presence, if it is told to.
+  [[nodiscard]] Result<MailStub*, Problem> mail();
 
   // The deadline of an ordinary call.
   void arm(grpc::ClientContext& context) const;
@@ -57,6 +61,7 @@ class Cluster {
   Service presence_;
   std::unique_ptr<AccountsStub> accounts_stub_;
   std::unique_ptr<PresenceStub> presence_stub_;
+  std::unique_ptr<MailStub> mail_stub_;
 };
 
 }  // namespace monarch::ctl

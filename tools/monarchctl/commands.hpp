@@ -1,6 +1,8 @@
 // The commands, one function each. Blocking; each makes its calls and says what came of them.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 
 #include "base/result.hpp"
@@ -23,6 +25,48 @@ struct DoctorOptions {
   bool quiet = false;       // the hops are not printed as they happen
 };
 
+struct NotifyOptions {
+  std::string email;
+  bool everyone = false;
+  std::string text;         // in its place on the line
+  std::string text_option;  // --text
+  std::string url;          // site and action in one
+  std::string site;
+  std::string action;
+  std::string subscribe;
+  std::string icon;
+  std::optional<std::uint32_t> id;
+  std::uint32_t lcid = 1033;
+};
+
+struct ContactOptions {
+  std::string email;
+  std::string action;  // "add" or "remove"
+  std::string list;
+  std::string other;
+  std::string name;
+};
+
+struct PageOptions {
+  std::string email;
+  std::string from;
+  std::string text;
+};
+
+struct MailOptions {
+  bool is_activity = false;
+  std::string email;
+  std::string from;
+  std::string from_address;
+  std::string subject;
+  std::string message_url;
+  std::string post_url;
+  std::string folder = "ACTIVE";
+  std::string source;
+  std::string destination;
+  std::int32_t delta = 1;
+};
+
 [[nodiscard]] Answer add_account(Cluster& cluster, const std::string& email,
                                  const PasswordSource& password, const std::string& name);
 // `file` "-" is stdin.
@@ -32,6 +76,25 @@ struct DoctorOptions {
 [[nodiscard]] Answer set_password(Cluster& cluster, const std::string& email,
                                   const PasswordSource& password);
 [[nodiscard]] Answer delete_account(Cluster& cluster, const std::string& email);
+// ---- the states of an account: account_states.cpp ----
+[[nodiscard]] Answer suspend_account(Cluster& cluster, const std::string& email);
+[[nodiscard]] Answer resume_account(Cluster& cluster, const std::string& email);
+// One of the two must be said.
+[[nodiscard]] Answer set_consent(Cluster& cluster, const std::string& email, bool given,
+                                 bool missing);
+[[nodiscard]] Answer set_verified(Cluster& cluster, const std::string& email, bool verified);
+
+// ---- what acts at once: people.cpp, mail.cpp ----
+[[nodiscard]] Answer notify_people(Cluster& cluster, const NotifyOptions& options);
+// `node` empty: all.
+[[nodiscard]] Answer announce(Cluster& cluster, std::uint32_t minutes, const std::string& node);
+[[nodiscard]] Answer kick_account(Cluster& cluster, const std::string& email);
+[[nodiscard]] Answer set_status(Cluster& cluster, const std::string& email,
+                                const std::string& status);
+[[nodiscard]] Answer change_contact(Cluster& cluster, const ContactOptions& options);
+[[nodiscard]] Answer deliver_page(Cluster& cluster, const PageOptions& options);
+[[nodiscard]] Answer deliver_mail(Cluster& cluster, const MailOptions& options);
+
 [[nodiscard]] Answer list_nodes(Cluster& cluster);
 // All sessions when `email` is empty.
 [[nodiscard]] Answer list_sessions(Cluster& cluster, const std::string& email);

@@ -1,145 +1,13 @@
-#include "monarchctl/commands.hpp"
-
-#include <cstdio>
-#include <fstream>
-#include <grpcpp/server.h>
-#include <grpcpp/server_builder.h>
 #include <gtest/gtest.h>
-#include <map>
-#include <memory>
 #include <string>
-#include <unistd.h>
 #include <vector>
+
+#include "monarchctl/testing/doubles.hpp"
 
 namespace monarch::ctl {
 namespace {
 
-namespace auth = monarch::auth::v1;
-namespace presence = monarch::presence::v1;
-
-// Accounts in a map: refuses handles without '@' and those it has, as auth does.
-class AccountsDouble final : public auth::Accounts::Service {
- public:
-  std::map<std::string, std::string> passwords;
-  std::vector<int> chunks;  // rows of each
-  bool last_seen = false;
-  grpc::Status verdict;  // of every unary call, unless it is OK
-
-  grpc::Status Create(grpc::ServerContext* /*context*/, const auth::CreateRequest* request,
-                      auth::CreateReply* reply) override {
-    if (!verdict.ok()) return verdict;
-    if (!passwords.emplace(request->handle(), request->password()).second) {
-      return {grpc::StatusCode::ALREADY_EXISTS, "there is one"};
-    }
-    reply->mutable_account()->set_id(1);
-    reply->mutable_account()->set_handle(request->handle());
-    reply->mutable_account()->set_state("active");
-    return grpc::Status::OK;
-  }
-  grpc::Status Get(grpc::ServerContext* /*context*/, const auth::GetRequest* request,
-                   auth::Account* reply) override {
-    if (passwords.count(request->handle()) == 0) return {grpc::StatusCode::NOT_FOUND, "none"};
-    reply->set_handle(request->handle());
-    reply->set_created_unix_seconds(1'050'223'000);
-    return grpc::Status::OK;
-  }
-  grpc::Status List(grpc::ServerContext* /*context*/, const auth::ListRequest* /*request*/,
-                    grpc::ServerWriter<auth::ListReply>* writer) override {
-    for (const auto& [handle, password] : passwords) {
-      auth::ListReply page;
-      page.add_accounts()->set_handle(handle);
-      writer->Write(page);
-    }
-    return grpc::Status::OK;
-  }
-  grpc::Status Import(
-      grpc::ServerContext* /*context*/,
-      grpc::ServerReaderWriter<auth::ImportReply, auth::ImportRequest>* stream) override {
-    auth::ImportRequest request;
-    std::map<std::string, std::string> staged;
-    bool atomic = false;
-    while (stream->Read(&request)) {
-      chunks.push_back(request.rows_size());
-      atomic = request.atomic();
-      auth::ImportReply reply;
-      for (const auto& row : request.rows()) {
-        if (row.handle().find('@') == std::string::npos) {
-          auto& bad = *reply.add_bad();
-          bad.set_line(row.line());
-          bad.set_reason("no email");
-          continue;
-        }
-        staged[row.handle()] = row.password() + "/" + row.friendly_name();
-      }
-      last_seen = request.last();
-      if (!atomic || last_seen) {
-        reply.set_created(staged.size());
-        passwords.merge(staged);
-        staged.clear();
-      }
-      stream->Write(reply);
-    }
-    if (atomic && !last_seen) return {grpc::StatusCode::INVALID_ARGUMENT, "no last chunk"};
-    return grpc::Status::OK;
-  }
-};
-
-class PresenceDouble final : public presence::PresenceAdmin::Service {
- public:
-  grpc::Status ListNodes(grpc::ServerContext* /*context*/,
-                         const presence::ListNodesRequest* /*request*/,
-                         presence::ListNodesReply* reply) override {
-    auto& node = *reply->add_nodes();
-    node.set_id("notification-1");
-    node.set_role("notification");
-    node.set_state("ready");
-    node.set_advertised("127.0.1.1:1863");
-    node.set_incarnation(0xFEDCBA9876543210U);
-    return grpc::Status::OK;
-  }
-  grpc::Status ListSessions(grpc::ServerContext* /*context*/,
-                            const presence::ListSessionsRequest* request,
-                            grpc::ServerWriter<presence::ListSessionsReply>* writer) override {
-    if (request->handle() == "away@example.com") return grpc::Status::OK;
-    presence::ListSessionsReply page;
-    auto& session = *page.add_sessions();
-    session.set_handle("bob@example.com");
-    session.set_name("Bob%20B");
-    session.set_node("notification-1");
-    session.set_status(presence::STATUS_BUSY);
-    session.set_dialect(5);
-    writer->Write(page);
-    return grpc::Status::OK;
-  }
-};
-
-struct CommandsTest : ::testing::Test {
-  AccountsDouble accounts;
-  PresenceDouble presences;
-  int port = 0;
-  std::unique_ptr<grpc::Server> server;
-  std::unique_ptr<Cluster> cluster;
-  std::string path = ::testing::TempDir() + "monarchctl-" + std::to_string(::getpid()) + ".csv";
-
-  void SetUp() override {
-    grpc::ServerBuilder builder;
-    builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
-    builder.RegisterService(&accounts);
-    builder.RegisterService(&presences);
-    server = builder.BuildAndStart();
-    const std::string address = "127.0.0.1:" + std::to_string(port);
-    cluster = std::make_unique<Cluster>(ClusterOptions{address, address + "," + address});
-  }
-  void TearDown() override {
-    server->Shutdown();
-    std::remove(path.c_str());
-  }
-  std::string file(const std::string& text) const {
-    std::ofstream(path) << text;
-    return path;
-  }
-  static PasswordSource typed(const std::string& password) { return {password, ""}; }
-};
+using CommandsTest = testing::CommandsFixture;
 
 TEST_F(CommandsTest, AddSaysWhatIsThereNow) {
   const auto added = add_account(*cluster, "bob@example.com", typed("geheim"), "Bob");
@@ -173,7 +41,8 @@ TEST_F(CommandsTest, ShowAndListHaveStableNames) {
   ASSERT_EQ(listed->json["accounts"].size(), 1U);
   std::vector<std::string> keys;
   for (const auto& [key, value] : listed->json["accounts"][0].items()) keys.push_back(key);
-  EXPECT_EQ(keys, (std::vector<std::string>{"email", "id", "state", "verified", "created"}));
+  EXPECT_EQ(keys,
+            (std::vector<std::string>{"email", "id", "state", "verified", "consent", "created"}));
 }
 
 TEST_F(CommandsTest, ImportGoesInChunksAndNamesBadLinesOfBothSides) {

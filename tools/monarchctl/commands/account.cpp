@@ -1,3 +1,5 @@
+#include "monarchctl/commands/account.hpp"
+
 #include <cstdio>
 #include <utility>
 
@@ -9,27 +11,27 @@ namespace pb = monarch::auth::v1;
 
 namespace {
 
-nlohmann::ordered_json describe(const pb::Account& account) {
-  return {{"email", account.handle()},
-          {"id", account.id()},
-          {"state", account.state()},
-          {"verified", account.verified()},
-          {"created", utc(account.created_unix_seconds())}};
-}
-
 void note_length(const std::string& password) {
   const std::string note = length_note(password.size());
   if (!note.empty()) std::fprintf(stderr, "%s\n", note.c_str());
 }
 
-// Refusals come without the account they are about.
+}  // namespace
+
+nlohmann::ordered_json describe(const pb::Account& account) {
+  return {{"email", account.handle()},
+          {"id", account.id()},
+          {"state", account.state()},
+          {"verified", account.verified()},
+          {"consent", !account.consent_missing()},
+          {"created", utc(account.created_unix_seconds())}};
+}
+
 Problem problem_of(const Cluster& cluster, const std::string& email, const grpc::Status& status) {
   Problem problem = cluster.auth_problem(status);
   if (problem.status == kRefused) problem.text = email + ": " + problem.text;
   return problem;
 }
-
-}  // namespace
 
 Answer add_account(Cluster& cluster, const std::string& email, const PasswordSource& password,
                    const std::string& name) {
@@ -59,12 +61,13 @@ Answer list_accounts(Cluster& cluster) {
   const auto reader = (*stub)->List(&context, {});
   Output output;
   auto accounts = nlohmann::ordered_json::array();
-  std::vector<std::vector<std::string>> rows{{"EMAIL", "STATE", "VERIFIED", "CREATED"}};
+  std::vector<std::vector<std::string>> rows{{"EMAIL", "STATE", "VERIFIED", "CONSENT", "CREATED"}};
   pb::ListReply page;
   while (reader->Read(&page)) {
     for (const pb::Account& account : page.accounts()) {
       accounts.push_back(describe(account));
       rows.push_back({account.handle(), account.state(), account.verified() ? "yes" : "no",
+                      account.consent_missing() ? "missing" : "given",
                       utc(account.created_unix_seconds())});
     }
   }
@@ -91,6 +94,7 @@ Answer show_account(Cluster& cluster, const std::string& email) {
                        {"id", std::to_string(account.id())},
                        {"state", account.state()},
                        {"verified", account.verified() ? "yes" : "no"},
+                       {"consent", account.consent_missing() ? "missing" : "given"},
                        {"created", utc(account.created_unix_seconds())}})};
 }
 

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "monarchctl/commands.hpp"
+#include "monarchctl/commands/sessions.hpp"
 #include "msnp/url_coding.hpp"
 
 namespace monarch::ctl {
@@ -17,6 +18,8 @@ std::string hex(std::uint64_t number) {
   std::snprintf(text.data(), text.size(), "%016llx", static_cast<unsigned long long>(number));
   return text.data();
 }
+
+}  // namespace
 
 const char* word_of(pb::Status status) {
   switch (status) {
@@ -42,8 +45,6 @@ const char* word_of(pb::Status status) {
       return "unknown";
   }
 }
-
-}  // namespace
 
 Answer list_nodes(Cluster& cluster) {
   auto stub = cluster.presence();
