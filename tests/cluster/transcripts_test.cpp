@@ -19,7 +19,8 @@ namespace monarch::testing {
 namespace {
 
 // What this cluster can do of what transcripts @needs; a verb that arrives is added here.
-const std::set<std::string> kFeatures = {"chat"};
+const std::set<std::string> kFeatures = {"account-states", "administration", "alerts",
+                                         "chat",           "kick",           "shutdown-notice"};
 
 using SettingsOf = std::map<std::string, std::string>;
 

@@ -14,7 +14,8 @@ namespace monarch::world {
 namespace {
 
 // What the cores can do of what transcripts @needs; a verb that arrives is added here.
-const std::set<std::string> kFeatures = {"chat", "kick"};
+const std::set<std::string> kFeatures = {"account-states", "administration", "alerts",
+                                         "chat",           "kick",           "shutdown-notice"};
 
 std::vector<std::string> files() {
   std::vector<std::string> found;

@@ -158,30 +158,6 @@ transcript::Target::Done ClusterTarget::clear() {
   return Ok{};
 }
 
-namespace {
-
-// At the spaces, but for those between double quotes.
-std::vector<std::string> split(std::string_view text) {
-  std::vector<std::string> words;
-  bool quoted = false;
-  bool fresh = true;
-  for (const char c : text) {
-    if (c == ' ' && !quoted) {
-      fresh = true;
-      continue;
-    }
-    if (std::exchange(fresh, false)) words.emplace_back();
-    if (c == '"') {
-      quoted = !quoted;
-    } else {
-      words.back() += c;
-    }
-  }
-  return words;
-}
-
-}  // namespace
-
 transcript::Target::Done ClusterTarget::operate(std::string_view words) {
   if (words.starts_with("stop ns:")) {
     const std::string name = "notification-" + std::string(words.substr(8));
@@ -194,7 +170,7 @@ transcript::Target::Done ClusterTarget::operate(std::string_view words) {
   std::vector<std::string> argv{LocalCluster::program("monarchctl"), "--auth",
                                 cluster_.rpc_address("auth-1"), "--presence",
                                 cluster_.rpc_address("presence-1")};
-  const auto command = split(words);
+  const auto command = transcript::operator_words(words);
   argv.insert(argv.end(), command.begin(), command.end());
   if (auto done = cluster_.run(argv, "monarchctl"); !done) return done;
   // clear() is not to delete him again.

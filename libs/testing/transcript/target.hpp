@@ -51,4 +51,7 @@ class Target {
   [[nodiscard]] virtual Done operate(std::string_view words);
 };
 
+// The words of an operator's command: split at the spaces, but for those between double quotes.
+[[nodiscard]] std::vector<std::string> operator_words(std::string_view text);
+
 }  // namespace monarch::transcript

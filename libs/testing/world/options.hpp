@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "auth/core/verifier.hpp"
 #include "notification/core/settings.hpp"
 #include "presence/core/context.hpp"
 #include "switchboard/core/settings.hpp"
@@ -21,6 +22,8 @@ struct Options {
   bool shuffled = false;
   notification::Settings notification;  // name and address are filled in
   presence::Settings presence;
+  auth::VerifierRules auth;
+  bool mail_events = false;           // presence serves them
   switchboard::Settings switchboard;  // the address is filled in
   // ARCHITECTURE.md#rule-7.
   std::chrono::milliseconds dead_after{5'000};

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "auth/core/testing/run.hpp"
 #include "base/assert.hpp"
 #include "testing/transcript/pattern.hpp"
 #include "testing/world/processes.hpp"
@@ -47,7 +46,7 @@ PureCluster::PureCluster(Options options)
       bus_(steps_),
       hasher_(std::make_unique<Md5>()),
       throttle_(limits()),
-      verifier_(accounts_, vault_, *hasher_, throttle_, clock_) {
+      verifier_(accounts_, vault_, *hasher_, throttle_, clock_, options_.auth) {
   bus_.deliver = [this](const model::NodeHints& hints) { deliver(hints); };
   store_.fates = [this](const char* call) {
     return fate(call, weather.store_failed, weather.store_lost, store_away_);
@@ -91,57 +90,6 @@ std::string PureCluster::node_address(std::size_t i) {
 
 std::string PureCluster::switchboard_address(std::size_t i) {
   return "10.0.2." + std::to_string(i + 1) + ":1863";
-}
-
-// ---- accounts -----------------------------------------------------------------------------------
-
-AccountId PureCluster::create_account(const std::string& handle, std::string_view password,
-                                      const std::string& friendly_name) {
-  auto ids = auth::testing::run(accounts_.reserve_ids(1));
-  MONARCH_ASSERT(ids.ok());
-  const AccountId id = ids->front();
-  std::vector<auth::NewAccount> rows(1);
-  rows.front().id = id;
-  rows.front().handle = Handle::trusted(handle);
-  rows.front().password = vault_.seal(id, auth::Secret(password));
-  const auto added = auth::testing::run(accounts_.add_pending(rows, auth::ImportId()));
-  const auto active = auth::testing::run(accounts_.activate({id}));
-  MONARCH_ASSERT(added.ok() && active.ok());
-  presence::Presence presence(store_, index_, bus_, options_.presence);
-  std::vector<presence::NewPrincipal> principals{{id, Handle::trusted(handle), friendly_name}};
-  const auto ensured = steps_.await(presence.ensure_principals(principals));
-  MONARCH_ASSERT(ensured.ok() && *ensured);
-  return id;
-}
-
-void PureCluster::set_verified(const std::string& handle, bool verified) {
-  accounts_.set_verified(Handle::trusted(handle), verified);
-}
-
-std::optional<AccountId> PureCluster::account_of(const std::string& handle) {
-  const auto found = auth::testing::run(accounts_.find(Handle::trusted(handle)));
-  if (!found.ok() || !found->has_value()) return std::nullopt;
-  return (*found)->id;
-}
-
-bool PureCluster::delete_account(const std::string& handle) {
-  const auto id = account_of(handle);
-  if (!id) return false;
-  const auto marked = auth::testing::run(accounts_.mark_deleting(*id));
-  presence::Presence presence(store_, index_, bus_, options_.presence);
-  const auto removed = steps_.await(presence.remove_principal(*id));
-  const auto gone = auth::testing::run(accounts_.remove(*id));
-  settle();
-  return marked.ok() && removed.ok() && gone.ok();
-}
-
-bool PureCluster::kick(const std::string& handle) {
-  const auto id = account_of(handle);
-  if (!id) return false;
-  presence::Presence presence(store_, index_, bus_, options_.presence);
-  const auto kicked = steps_.await(presence.kick(*id, model::KickReason::kAdministrator));
-  settle();
-  return kicked.ok();
 }
 
 model::Reply PureCluster::ask(model::Request request) {

@@ -49,6 +49,18 @@ class PureCluster {
   [[nodiscard]] bool delete_account(const std::string& handle);
   // What an administrator's kick is to presence.
   [[nodiscard]] bool kick(const std::string& handle);
+  // As auth does it: stored first, then the session ends.
+  [[nodiscard]] bool suspend_account(const std::string& handle);
+  [[nodiscard]] bool resume_account(const std::string& handle);
+  [[nodiscard]] bool set_consent(const std::string& handle, bool given);
+  // Nothing: no such account, or presence could not publish it.
+  [[nodiscard]] std::optional<presence::Reached> notify(const std::string& handle,
+                                                        model::Notice notice);
+  [[nodiscard]] std::optional<presence::Reached> notify_nodes(const std::vector<NodeId>& nodes,
+                                                              model::Notice notice);
+  [[nodiscard]] std::vector<NodeId> live_nodes() const;
+  [[nodiscard]] std::optional<AccountId> account_of(const std::string& handle);
+  [[nodiscard]] bool serves_mail_events() const { return options_.mail_events; }
   // Asks a presence instance of its own that remembers nothing; runs until it has answered.
   model::Reply ask(model::Request request);
 
@@ -181,7 +193,6 @@ class PureCluster {
   void reap(std::size_t node, std::uint64_t death);
   void reaped(std::size_t node, std::uint64_t death, bool again);
 
-  [[nodiscard]] std::optional<AccountId> account_of(const std::string& handle);
   [[nodiscard]] bool chance(unsigned in_thousand);
   [[nodiscard]] Duration some_delay();
   void later(Duration after, std::function<void()> what);

@@ -61,7 +61,36 @@ std::string to_text(const model::Hint& hint) {
   if (const auto* ring = std::get_if<model::RingHint>(&hint)) {
     return "ring " + std::to_string(ring->recipient.value());
   }
+  if (const auto* notice = std::get_if<model::NoticeHint>(&hint)) {
+    return "notice " + std::to_string(notice->notice.index()) +
+           (notice->everyone ? " to everyone" : " to " + std::to_string(notice->recipients.size()));
+  }
   return "kick " + std::to_string(std::get<model::KickHint>(hint).session.value());
+}
+
+// As auth's service and notification's client have it between them.
+notification::Verified::Result result_of(auth::Verdict verdict) {
+  using Result = notification::Verified::Result;
+  switch (verdict) {
+    case auth::Verdict::kGood:
+      return Result::kOk;
+    case auth::Verdict::kNoConsent:
+      return Result::kNoConsent;
+    case auth::Verdict::kUnverified:
+      return Result::kUnverified;
+    case auth::Verdict::kMaintenance:
+      return Result::kMaintenance;
+    case auth::Verdict::kStoreUnavailable:
+    case auth::Verdict::kUnreadable:
+      return Result::kStoreUnavailable;
+    case auth::Verdict::kUnknownAccount:
+    case auth::Verdict::kWrongPassword:
+    case auth::Verdict::kNotActive:
+    case auth::Verdict::kAccountShut:
+    case auth::Verdict::kAddressShut:
+      break;
+  }
+  return Result::kRefused;
 }
 
 std::string to_text(const model::NodeHints& hints) {
@@ -163,8 +192,7 @@ Task<void> PureCluster::check(PureCluster* cluster, std::size_t node, std::uint6
   } else {
     auto verifying = cluster->verifier_.verify(std::move(attempt));
     auto found = co_await verifying;
-    const bool good = found.verdict == auth::Verdict::kGood;
-    answer.result = good ? Result::kOk : Result::kRefused;
+    answer.result = result_of(found.verdict);
     answer.account = found.account;
     answer.address_verified = found.verified;
   }

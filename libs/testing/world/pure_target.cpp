@@ -5,6 +5,8 @@
 #include <iterator>
 #include <utility>
 
+#include "testing/world/pure_operator.hpp"
+
 namespace monarch::world {
 
 using transcript::Fixture;
@@ -21,6 +23,11 @@ template <class T>
 bool number(const std::string& text, T& value) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   return error == std::errc() && end == text.data() + text.size();
+}
+
+bool truth(const std::string& text, bool& value) {
+  value = text == "true";
+  return text == "true" || text == "false";
 }
 
 bool without_allow(Options& to, const std::string& value) {
@@ -49,6 +56,12 @@ constexpr Setting kSettings[] = {
      [](Options& to, const auto& value) {
        return number(value, to.notification.switchboards_in_burst);
      }},
+    {"presence.mail_events",
+     [](Options& to, const auto& value) { return truth(value, to.mail_events); }},
+    {"auth.require_verified",
+     [](Options& to, const auto& value) { return truth(value, to.auth.require_verified); }},
+    {"auth.maintenance",
+     [](Options& to, const auto& value) { return truth(value, to.auth.maintenance); }},
     {"switchboard.participants_max",
      [](Options& to, const auto& value) { return number(value, to.switchboard.participants_max); }},
 };
@@ -144,23 +157,19 @@ void PureTarget::close(const std::string& conn) {
 }
 
 transcript::Target::Done PureTarget::operate(std::string_view words) {
-  bool done = false;
-  const auto argument = [&](std::string_view command) {
-    return words.starts_with(command) ? std::string(words.substr(command.size())) : std::string();
-  };
-  if (const auto handle = argument("account delete "); !handle.empty()) {
-    done = cluster_->delete_account(handle);
-  } else if (const auto node = argument("stop ns:"); !node.empty()) {
+  constexpr std::string_view kStop = "stop ns:";
+  if (words.starts_with(kStop)) {
     std::size_t instance = 0;
-    done = number(node, instance) && instance >= 1 && instance <= kNodes;
-    if (done) cluster_->stop_node(instance - 1);
+    if (!number(std::string(words.substr(kStop.size())), instance) || instance < 1 ||
+        instance > kNodes) {
+      return fail("there is no node to " + std::string(words));
+    }
+    cluster_->stop_node(instance - 1);
     cluster_->settle();
-  } else if (const auto kicked = argument("kick "); !kicked.empty()) {
-    done = cluster_->kick(kicked);
-  } else {
-    return Target::operate(words);
+    return Ok{};
   }
-  if (!done) return fail("monarchctl " + std::string(words) + ": refused");
+  const auto done = world::operate(*cluster_, transcript::operator_words(words));
+  if (!done) return fail("monarchctl " + std::string(words) + ": " + done.error());
   return Ok{};
 }
 
