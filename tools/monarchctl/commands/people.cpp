@@ -111,7 +111,8 @@ Result<pb::NotifyRequest, Problem> read(const NotifyOptions& options) {
   toast.set_icon(options.icon);
   toast.set_lcid(options.lcid);
   const auto now = std::chrono::system_clock::now().time_since_epoch();
-  const auto fresh = std::chrono::duration_cast<std::chrono::milliseconds>(now).count() & 0x7FFF'FFFF;
+  const auto fresh =
+      std::chrono::duration_cast<std::chrono::milliseconds>(now).count() & 0x7FFF'FFFF;
   toast.set_id(options.id.value_or(static_cast<std::uint32_t>(fresh)));
   return request;
 }
