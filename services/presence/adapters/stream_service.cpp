@@ -21,7 +21,9 @@ using Server = rpc::BatchStreamServer<pb::RequestBatch, pb::ReplyBatch>;
 constexpr std::array<const char*, std::variant_size_v<model::Request>> kOperations = {
     "open_session",   "close_session", "synchronize",        "change_status", "add_contact",
     "remove_contact", "rename",        "set_property",       "set_prompting", "set_default_privacy",
-    "read_journal",   "compare",       "list_node_sessions", "invite"};
+    "read_journal",   "compare",       "list_node_sessions", "invite",        "add_group",
+    "rename_group",   "remove_group",  "search_directory",   "find_pager"};
+static_assert(kOperations.back() != nullptr, "every request has a name");
 
 const char* result_of(const model::Reply& reply) {
   if (std::holds_alternative<model::Refused>(reply)) return "refused";
