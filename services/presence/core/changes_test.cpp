@@ -174,6 +174,9 @@ TEST_F(ChangesTest, AnAdministratorIsNotFencedAndTheSessionIsTold) {
   ASSERT_EQ(hints.size(), 1U);
   EXPECT_EQ(hints[0].recipient, one.ref.session);
   EXPECT_EQ(hints[0].event.serial, Serial(2));
+  EXPECT_EQ(hints[0].event.kind, RosterEvent::Kind::kListAdded);
+  EXPECT_EQ(hints[0].event.list, List::kAllow);
+  EXPECT_EQ(hints[0].event.account, AccountId(3));
   // Nobody is signed in: nobody is told.
   auto other = World::add_request(one, List::kAllow, 1);
   other.attempt = World::from_outside(3);

@@ -22,6 +22,7 @@
 #include "presence/core/testing/online_index_contract.hpp"
 #include "presence/core/testing/online_status_contract.hpp"
 #include "presence/core/testing/roster_store_contract.hpp"
+#include "presence/core/testing/roster_store_groups_contract.hpp"
 #include "runtime/metrics.hpp"
 #include "stores/migrations.hpp"
 #include "stores/postgres_pool.hpp"
@@ -98,6 +99,7 @@ struct StoreWorld {
 };
 INSTANTIATE_TYPED_TEST_SUITE_P(Postgres, RosterStoreContract, StoreWorld);
 INSTANTIATE_TYPED_TEST_SUITE_P(Postgres, DirectoryContract, StoreWorld);
+INSTANTIATE_TYPED_TEST_SUITE_P(Postgres, RosterStoreGroupsContract, StoreWorld);
 
 stores::RedisSettings redis_at() {
   stores::RedisSettings settings;

@@ -4,6 +4,7 @@
 #include "presence/core/testing/online_index_contract.hpp"
 #include "presence/core/testing/online_status_contract.hpp"
 #include "presence/core/testing/roster_store_contract.hpp"
+#include "presence/core/testing/roster_store_groups_contract.hpp"
 
 namespace monarch::presence::testing {
 namespace {
@@ -19,6 +20,7 @@ struct StoreWorld {
   void trim(AccountId owner) { in_memory.trim(owner); }
 };
 INSTANTIATE_TYPED_TEST_SUITE_P(InMemory, RosterStoreContract, StoreWorld);
+INSTANTIATE_TYPED_TEST_SUITE_P(InMemory, RosterStoreGroupsContract, StoreWorld);
 
 struct DirectoryWorld {
   Steps steps;
