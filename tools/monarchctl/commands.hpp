@@ -71,8 +71,9 @@ struct DrainOptions {
   std::string node;
   std::uint32_t per_second = 0;      // 0: the node's own pace
   std::uint32_t within_seconds = 0;  // 0: the node's grace time
-  std::uint32_t wait_seconds = 0;    // for its end; 0: not at all
-  bool quiet = false;                // nothing is said meanwhile
+  bool no_wait = false;
+  std::uint32_t wait_seconds = 0;  // for its end; 0: not at all
+  bool quiet = false;              // nothing is said meanwhile
 };
 
 // How somebody is shown in the member directory that FND searches.

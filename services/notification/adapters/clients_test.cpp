@@ -20,7 +20,8 @@ class ClientsOfANode : public ::testing::Test {
     door_->options().connection.send_buffer_bytes = 4096;
     door_->options().connection.receive_buffer_bytes = 4096;
     clients_.emplace(loop, *door_);
-    node.emplace(settings, *clients_, links, auth, switchboards, clock, random);
+    node.emplace(settings, *clients_, links, auth, switchboards, Doors{doors, doors},
+                 &testing::toy_md5, clock, random);
     driver.emplace(loop, *node, clock);
     driver->enter([](Node& n) { n.link_up(NodeId("presence-1")); });
     const auto opened = clients_->open({"127.0.0.1", 0}, *driver);
@@ -71,6 +72,7 @@ class ClientsOfANode : public ::testing::Test {
   testing::FakeLinks links;
   testing::FakeAuth auth;
   testing::FakeSwitchboards switchboards;
+  testing::FakeDoors doors;
   std::optional<runtime::ClientDoor> door_;
   std::optional<Clients> clients_;
   std::optional<Node> node;

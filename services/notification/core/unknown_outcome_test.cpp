@@ -76,7 +76,7 @@ TEST_F(UnknownOutcome, AFailedAddThatWasStoredIsReadInTheJournal) {
   verdict.serial = Serial(31);
   verdict.contacts = {contact(2, "bob", Status::kBusy, 3)};
   EXPECT_EQ(stage.run([&](Effects& effects) {
-    stage.session->compared(verdict, Status::kOnline, effects);
+    stage.session->compared(verdict, stage.session->report(), effects);
   }),
             "");
   EXPECT_EQ(stage.passes(kGap), "");

@@ -9,6 +9,7 @@
 #include "monarch/mailbox/v1/mailbox.grpc.pb.h"
 #include "msnp/mail.hpp"
 #include "presence/adapters/operator_calls.hpp"
+#include "presence/adapters/unavailable.hpp"
 #include "rpc/finish.hpp"
 
 namespace monarch::presence {

@@ -1,6 +1,7 @@
 // drain: sends the users of a node away and lets it end, and tells how far it is.
 #include <chrono>
 #include <cstdio>
+#include <grpcpp/channel.h>
 #include <optional>
 #include <thread>
 
@@ -87,7 +88,9 @@ Answer drain_node(Cluster& cluster, const DrainOptions& options) {
   }
   const auto people = before.value_or(0);
   Output output;
-  output.json = {{"node", options.node}, {"role", place->role}, {"load", people}};
+  output.json["node"] = options.node;
+  output.json["role"] = place->role;
+  output.json["load"] = people;
   if (options.wait_seconds == 0) {
     output.json["ended"] = false;
     output.text = options.node + " drains; " + std::to_string(people) + " were there\n";

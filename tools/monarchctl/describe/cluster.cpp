@@ -48,7 +48,7 @@ void describe_drain(CLI::App& app, CommandLine& line) {
       "--within",
       [&options](const std::string& text) { read_within(text, options.within_seconds); },
       "How long it may take in all: 10m [default: the node's --grace-time]");
-  auto* no_wait = drain->add_flag("--no-wait", "Return when it has begun");
+  drain->add_flag("--no-wait", options.no_wait, "Return when it has begun");
   drain->footer(
       "Nobody new is sent to the node from now on. A notification node tells its users that it "
       "goes\n"
@@ -61,8 +61,8 @@ void describe_drain(CLI::App& app, CommandLine& line) {
       "own\n"
       "pace, and hurries a drain that has more time.\n\n"
       "Example: monarchctl drain notification-2 --rate 50/s --within 10m");
-  drain->callback([&line, no_wait] {
-    if (no_wait->count() == 0) {
+  drain->callback([&line] {
+    if (!line.drain.no_wait) {
       const auto within = std::chrono::seconds(line.drain.within_seconds);
       line.drain.wait_seconds =
           seconds_of((within.count() == 0 ? Duration(kGraceMax) : Duration(within)) + kWaitLonger);
