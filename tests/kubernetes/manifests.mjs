@@ -62,7 +62,7 @@ export function variants() {
   all ??= {
     base: built(join(root, "deploy/kubernetes/base")),
     "single-node": built(join(root, "deploy/kubernetes/overlays/single-node")),
-    ...Object.fromEntries(["A single machine", "Several machines", "Addresses"]
+    ...Object.fromEntries(["A single machine", "Several machines", "Addresses", "Between the services"]
       .map((heading) => [heading, overlay(shown(heading))])),
   };
   return all;

@@ -1,10 +1,11 @@
 // What deploy/kubernetes/secrets.sh makes: {Secret: {key: content}}.
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
-import { built, root } from "./manifests.mjs";
+import { build, built, root } from "./manifests.mjs";
 
 export function makeSecrets(directory) {
-  return execFileSync(join(root, "deploy/kubernetes/secrets.sh"), [directory], { encoding: "utf8" });
+  return execFileSync(join(root, "deploy/kubernetes/secrets.sh"), [directory],
+    { encoding: "utf8", env: { ...process.env, MONARCHCTL: join(build, "bin/monarchctl") } });
 }
 
 export function secretsOf(directory) {

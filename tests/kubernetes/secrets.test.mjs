@@ -18,6 +18,9 @@ test("nobody else can read them", () => {
   for (const file of ["", ...readdirSync(directory)]) {
     assert.equal(statSync(join(directory, file)).mode & 0o077, 0, file);
   }
+  for (const file of readdirSync(join(directory, "certs")).filter((it) => it.endsWith(".key"))) {
+    assert.equal(statSync(join(directory, "certs", file)).mode & 0o077, 0, file);
+  }
 });
 
 test("every Secret is used by exactly the workload whose it is", () => {
@@ -45,18 +48,31 @@ test("no secret is another service's", () => {
       owners.set(content.toString(), [...(owners.get(content.toString()) ?? []), `${name} ${key}`]);
     }
   }
+  // What all of them have: whom to believe, and the token, which counts where there are no certificates.
+  const everybody = ["ca.crt", "admin-token"].map((key) =>
+    [...processes, "monarchctl"].map((service) => `${service}-secrets ${key}`).sort());
   const shared = [...owners.values()].filter((list) => list.length > 1).map((list) => list.sort());
   // The migration sets the passwords of the roles, and PostgreSQL's first start that of the migration.
   assert.deepEqual(shared.sort(), [
+    ...everybody,
     ["auth-secrets postgres-password", "migrate-secrets postgres-auth"],
     ["migrate-secrets postgres-migrate", "postgres-secrets postgres-migrate"],
     ["migrate-secrets postgres-presence", "presence-secrets postgres-password"],
-  ]);
+  ].sort());
 });
 
-test("a process is given passwords only, and auth the key", () => {
+test("the authority's key is given to nobody", () => {
+  const key = readFileSync(join(directory, "certs/ca.key"), "utf8");
+  assert.match(key, /PRIVATE KEY/);
+  assert.ok(!JSON.stringify(Object.values(secrets).map((keys) =>
+    Object.values(keys).map((content) => content.toString()))).includes(key.split("\n")[1]));
+});
+
+test("a process is given its certificate and its passwords, and auth the key", () => {
+  const identity = ["ca.crt", "tls.crt", "tls.key", "admin-token"];
+  assert.deepEqual(Object.keys(secrets["monarchctl-secrets"]).sort(), [...identity].sort());
   for (const service of processes) {
-    const wanted = ["redis-password"];
+    const wanted = [...identity, "redis-password"];
     if (service === "auth" || service === "presence") wanted.push("postgres-password");
     if (service === "auth") wanted.push("password-key");
     assert.deepEqual(Object.keys(secrets[`${service}-secrets`]).sort(), wanted.sort());
@@ -79,7 +95,10 @@ test("Redis knows the services by these passwords, with the rights of the templa
 });
 
 test("a second run keeps what is there and makes what is missing", () => {
-  const before = new Map(readdirSync(directory).map((file) => [file, readFileSync(join(directory, file))]));
+  const files = readdirSync(directory, { withFileTypes: true }).filter((it) => it.isFile());
+  const certificates = readdirSync(join(directory, "certs")).map((it) => `certs/${it}`);
+  const before = new Map([...files.map((it) => it.name), ...certificates]
+    .map((file) => [file, readFileSync(join(directory, file))]));
   rmSync(join(directory, "redis-auth"));
   writeFileSync(join(directory, "postgres-auth"), "chosen by somebody");
   makeSecrets(directory);

@@ -137,6 +137,17 @@ for (const { variant, objects, workload, container } of ours) {
     }
   });
 
+  test(`${title}: its files are there`, () => {
+    const to = mkdtempSync(join(scratch, "files-"));
+    const values = environment(objects, workload, container);
+    mount(objects, workload, container, to);
+    const named = [...values].filter(([key]) => key.endsWith("_FILE")).map(([, value]) => value);
+    for (const argument of container.args ?? []) named.push(...(argument.match(/\/(run|etc)\/.*/g) ?? []));
+    for (const file of named.filter((it) => !it.includes("$("))) {
+      assert.ok(existsSync(join(to, file)), `${file} is in no volume`);
+    }
+  });
+
   if (!isProcess(workload)) continue;
 
   test(`${title}: starts with these settings`, () => {
@@ -149,11 +160,15 @@ for (const { variant, objects, workload, container } of ours) {
     const env = Object.fromEntries([...values].map(([key, value]) => [key, here(value)]));
     const checked = spawnSync(program(name), ["--check-config", ...args], { env, encoding: "utf8" });
     assert.equal(checked.status, 0, checked.stdout + checked.stderr);
-    // It was these that counted: without its address it would not start.
-    delete env.MONARCH_RPC_ADVERTISE;
-    const without = spawnSync(program(name), ["--check-config", ...args], { env, encoding: "utf8" });
-    assert.equal(without.status, 2);
-    assert.match(without.stderr, /--rpc-advertise/);
+    // It was these that counted: without one of them it would not start.
+    const trust = values.has("MONARCH_TLS_KEY_FILE") ? "MONARCH_TLS_KEY_FILE" : "MONARCH_ADMIN_TOKEN_FILE";
+    for (const variable of ["MONARCH_RPC_ADVERTISE", trust]) {
+      const { [variable]: _, ...fewer } = env;
+      const without = spawnSync(program(name), ["--check-config", ...args], { env: fewer, encoding: "utf8" });
+      assert.equal(without.status, 2);
+      const flag = variable.replace("MONARCH_", "--").replaceAll("_", "-").toLowerCase();
+      assert.ok(without.stderr.startsWith(`${name}: ${flag}: must be given`), without.stderr);
+    }
   });
 
   test(`${title}: its ports are those that it opens`, () => {
