@@ -103,7 +103,7 @@ TEST_F(Drain, ANotificationNodeSaysGoodByeToEverybodyWhileTheyAreBusy) {
   EXPECT_EQ(*lines, Lines{kNotice});
   expect_line(bob, "FLN alice@example.com");
   EXPECT_EQ(cluster_.process("notification-1").wait(kGoneWithin), 0);
-  expect_logged("notification-1", "event=sending_away people=17 connections=18 per_second=8");
+  expect_logged("notification-1", "people=17 connections=18 per_second=8");
   EXPECT_EQ(cluster_.log("notification-1").find("grace_time_over"), std::string::npos);
   expect_sessions({"bob@example.com at notification-2"});
 }

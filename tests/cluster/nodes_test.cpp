@@ -99,7 +99,10 @@ TEST_F(Nodes, ANodeThatIsToldToStopSaysSo) {
   const auto status = cluster_.stop("notification-1");
   ASSERT_TRUE(good(status));
   EXPECT_EQ(*status, 0);
-  EXPECT_TRUE(good(alice.ends_with("OUT SSD", kAnswerWithin)));
+  const auto goodbye = alice.until("OUT SSD", kAnswerWithin);
+  ASSERT_TRUE(good(goodbye));
+  EXPECT_EQ(*goodbye, Lines{"MSG Hotmail Hotmail 90"}) << "that it goes down";
+  EXPECT_FALSE(alice.next().ok()) << "closed";
   const auto before = bob.until("FLN alice@example.com", kAnswerWithin);
   ASSERT_TRUE(good(before));
   EXPECT_EQ(*before, Lines{});

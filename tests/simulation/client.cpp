@@ -316,6 +316,7 @@ void Client::show(const std::string& handle, Shown state, bool iln) {
   }
   if (iln && !before.status.empty() && !doubtful) return complain("ILN of one who is shown online");
   shown_[handle] = std::move(state);
+  unclear_.erase(handle);
 }
 
 // ---- what no reply of ours has told

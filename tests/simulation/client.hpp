@@ -109,6 +109,11 @@ class Client {
   [[nodiscard]] bool in_doubt(const std::string& handle) const {
     return doubtful_.contains(handle);
   }
+  // An ADD with a group has been answered while it is not known whom an RMG of unknown outcome took
+  // along: he was on the list all the time, or is somebody new, until a line about him comes.
+  [[nodiscard]] bool is_unclear(const std::string& handle) const {
+    return unclear_.contains(handle);
+  }
   // Which serials were told by replies of ours.
   [[nodiscard]] bool is_own(Serial serial) const { return own_.contains(serial.value()); }
   // A change of groups is still to be answered.
@@ -184,6 +189,7 @@ class Client {
   std::string question_;  // the last challenge
   std::string answered_;  // the last that was answered
   std::set<std::string> doubtful_;
+  std::set<std::string> unclear_;
   unsigned last_trid_ = 0;
   std::deque<Command> pending_;
   TimePoint waiting_since_;

@@ -127,6 +127,7 @@ void Client::read_list_change(const Command& asked, const Words& words, std::uin
   list[args[1]] = {args[2], {"", "", "", "N"}, {}};
   if (groups) list[args[1]].groups = {group};
   if (args[0] != "FL") return;
+  if (grouped) unclear_.insert(args[1]);
   shown_.erase(args[1]);
   iln_trid_ = asked.trid;
   if (dialect_ >= 5 && synchronised_) numbers_ = Numbers{args[1], serial, 0, grouped};

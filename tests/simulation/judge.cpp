@@ -210,6 +210,7 @@ std::string Judge::presence(const Client& client) const {
     // Whether he is a contact is told by a line, in the end, but for whom a group took with it; and
     // nothing is told to a client that never said SYN.
     if (!client.synchronised() && client.in_doubt(person.who.handle)) continue;
+    if (client.is_unclear(person.who.handle)) continue;
     if (client.unsure_of_groups() || (!client.synchronised() && client.unsure())) {
       const auto own = client.lists().lists.find("FL");
       const bool listed =

@@ -127,7 +127,7 @@ TEST_F(Certs, WhatCannotBeIsOneLine) {
   options_.services = {"mail"};
   EXPECT_EQ(refusal(kFailed),
             "--service: \"mail\" is none of auth, presence, notification, "
-            "switchboard, dispatch, admin");
+            "switchboard, dispatch, admin, mailbox");
   options_.services.clear();
   options_.hosts = {"no name"};
   EXPECT_THAT(refusal(kFailed), HasSubstr("--host: \"no name\""));

@@ -114,9 +114,9 @@ transcript::Target::Done ClusterTarget::begin_drain(const std::string& name) {
     if (other.starts_with("presence-")) cluster_.freeze(other);
   }
   if (auto done = drain_node(cluster_.rpc_address(name), 0); !done) return done;
-  const auto line = fillers_.back()->next();
-  if (!line) return fail(line.error());
-  if (*line != "OUT SSD") return fail("a draining node says: " + *line);
+  // That the node goes down, and then it sends its only user away.
+  const auto lines = fillers_.back()->until("OUT SSD", kNoticedWithin);
+  if (!lines) return fail("a draining node: " + lines.error());
   return Ok{};
 }
 
