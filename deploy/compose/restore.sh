@@ -37,7 +37,7 @@ compose exec -T postgres bash -o pipefail -c '
   { echo "BEGIN; DROP SCHEMA IF EXISTS auth, roster, monarch CASCADE;" &&
       pg_restore --no-owner --file=- && echo "COMMIT;"; } |
     psql -X -q -v ON_ERROR_STOP=1 -U monarch_migrate -d monarch -o /dev/null
-' <"$from/monarch.dump" || die "the dump could not be restored; the database is as it was"
+' <"$from/monarch.dump" || die "the dump could not be restored; the database is as it was. docker compose up -d starts the services again"
 once migrate # what a newer version has added since
 
 say "restoring the password key"
