@@ -48,12 +48,13 @@ RUN for program in /out/bin/*; do \
     done
 
 FROM ${BASE}
+# The certificates are for what leads out of the server: mail, pages (docs/doors.md).
 RUN --mount=type=cache,id=monarch-apt,target=/var/cache/apt,sharing=locked \
     --mount=type=bind,from=build,source=/out/packages,target=/mnt/packages \
     rm -f /etc/apt/apt.conf.d/docker-clean && \
     apt-get -q update && \
     DEBIAN_FRONTEND=noninteractive xargs -a /mnt/packages \
-      apt-get -q -y --no-install-recommends install && \
+      apt-get -q -y --no-install-recommends install ca-certificates && \
     rm -rf /var/lib/apt/lists/* /var/log/apt /var/log/dpkg.log && \
     useradd --uid 10001 --user-group --no-create-home --home-dir /nonexistent \
       --shell /usr/sbin/nologin monarch
