@@ -49,21 +49,6 @@ make_certificates() {
   "$monarchctl" certs init "$dir/certs" >/dev/null
 }
 
-# What Redis takes as its aclfile: no comments, and hashes instead of passwords.
-redis_users() {
-  local line name
-  hash() { printf '#%s' "$(sha256sum <"$dir/redis-$1" | cut -d' ' -f1)"; }
-  echo "user watch on $(hash watch) resetkeys resetchannels -@all +ping"
-  while IFS= read -r line; do
-    [[ $line == user\ * ]] || continue
-    if [[ $line =~ \>@PASSWORD_([A-Z]+)@ ]]; then
-      name=${BASH_REMATCH[1]}
-      line=${line/">@PASSWORD_$name@"/$(hash "${name,,}")}
-    fi
-    printf '%s\n' "$line"
-  done <"$here/../redis/users.acl.template"
-}
-
 # secret NAME KEY=FILE…
 secret() {
   printf '  - name: %s\n    files:\n' "$1"
@@ -109,6 +94,6 @@ EOF
 mkdir -p "$dir"
 make_passwords
 make_certificates
-redis_users | keep users.acl
+"$here/../redis/make_acl.sh" "$dir" watch | keep users.acl
 kustomization | keep kustomization.yaml
 echo "the secrets are in $dir; now: kubectl apply -k $dir"

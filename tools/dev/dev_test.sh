@@ -55,7 +55,7 @@ kill $listener
 wait $listener 2>/dev/null
 check "a free port is free" not listening 127.0.0.1 "$port"
 
-check "packages.txt has only GROUP PACKAGE [PROGRAM]" not grep -vqE '^(#.*|(build|runtime|test) [a-z0-9.+-]+( [a-z]+)?)$' "$here/packages.txt"
+check "packages.txt has only GROUP PACKAGE [PROGRAM]" not grep -vqE '^(#.*|(build|runtime|test|container) [a-z0-9.+-]+( [a-z-]+)?)$' "$here/packages.txt"
 check "a program that is there needs no package" not grep -q . \
   <(root=$var/programs; mkdir -p "$root/tools/dev"; echo "test some-shell bash" >"$root/tools/dev/packages.txt"; packages test)
 check "one that is not does" grep -qx some-shell \

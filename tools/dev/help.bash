@@ -63,13 +63,15 @@ EOF
 
 help_test() {
   cat <<EOF
-./dev test [--preset PRESET] [-R REGEX] [ctest arguments]
+./dev test [--container] [--preset PRESET] [-R REGEX] [ctest arguments]
 
 Builds everything and runs ctest, two tests at a time (MONARCH_DEV_JOBS). Without arguments it first runs
 the unit tests of what needs no world (label pure) under the sanitizers. Some ways to use it:
   ./dev test -R framer        only the tests whose names match
   ./dev test -L unit          only those with a label: unit, pure, cluster, kubernetes, habits …
   ./dev test --preset asan-ubsan   the same tests under the address and undefined sanitizers
+  ./dev test --container      installs Docker from Debian first, so that the test of the images is not skipped;
+                              a machine with CI=true does so by itself
   ./dev test -N               only list them
 Exit status 0 when all have passed. .ci/run calls exactly this.
 EOF

@@ -42,10 +42,11 @@ install_missing() {
   fi
 }
 
-# The lists are fetched only when the packages cannot be had without. Every wait has a bound.
+# The lists are fetched only when the packages cannot be had without. Every wait has a bound. Nothing that is
+# there makes way: somebody may have a Docker of another origin.
 apt_install() {
   export DEBIAN_FRONTEND=noninteractive
-  local -a apt=(apt-get -y -q -o DPkg::Lock::Timeout=120 -o Acquire::http::Timeout=30
+  local -a apt=(apt-get -y -q --no-remove -o DPkg::Lock::Timeout=120 -o Acquire::http::Timeout=30
     -o Acquire::https::Timeout=30 -o Acquire::Retries=2)
   "${apt[@]}" install --no-install-recommends "$@" && return 0
   "${apt[@]}" update && "${apt[@]}" install --no-install-recommends "$@"
@@ -80,6 +81,10 @@ quiet_services_end() {
         ;;
       redis-server)
         [[ -d /run/systemd/system ]] && systemctl disable redis-server >/dev/null 2>&1
+        ;;
+      docker.io)
+        [[ -d /run/systemd/system ]] &&
+          systemctl disable docker.service docker.socket containerd >/dev/null 2>&1
         ;;
     esac
   done

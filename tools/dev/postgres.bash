@@ -95,22 +95,17 @@ with_pg_password() {
   PGPASSFILE=$pass PGCONNECT_TIMEOUT=10 "$@"
 }
 
-# The database, and the role that owns it and makes the others; they and everything inside are
-# monarch-migrate's. Repeating it changes nothing.
+# The database and its owner; everything inside is monarch-migrate's.
 postgres_database() {
-  with_pg_password admin "$pg_bin/psql" -X -q -v ON_ERROR_STOP=1 \
-    "host=127.0.0.1 port=$pg_port dbname=postgres user=monarch_admin" >"$var/log/migrate.log" 2>&1 <<EOF ||
-SELECT 'CREATE ROLE monarch_migrate LOGIN CREATEROLE' WHERE NOT EXISTS
-  (SELECT FROM pg_roles WHERE rolname = 'monarch_migrate') \\gexec
-ALTER ROLE monarch_migrate PASSWORD '$(<"$(secret_file postgres-migrate)")';
-SELECT 'CREATE DATABASE monarch OWNER monarch_migrate' WHERE NOT EXISTS
-  (SELECT FROM pg_database WHERE datname = 'monarch') \\gexec
-EOF
+  MONARCH_MIGRATE_PASSWORD_FILE=$(secret_file postgres-migrate) with_pg_password admin \
+    "$pg_bin/psql" -X -q "host=127.0.0.1 port=$pg_port dbname=postgres user=monarch_admin" \
+    -f "$root/deploy/postgres/database.sql" >"$var/log/migrate.log" 2>&1 ||
     start_failed migrate "the database could not be made"
 }
 
 postgres_migrate() {
-  with_pg_password migrate timeout 120 "$bin/monarch-migrate" --postgres "$(pg_conninfo migrate)" \
+  timeout 120 "$bin/monarch-migrate" --postgres "$(pg_conninfo migrate)" \
+    --postgres-password-file "$(secret_file postgres-migrate)" \
     --migrations "$root/deploy/postgres/migrations" --roles "$root/deploy/postgres/roles.sql" \
     --role-password "monarch_auth=$(secret_file postgres-auth)" \
     --role-password "monarch_presence=$(secret_file postgres-presence)" \

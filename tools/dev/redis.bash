@@ -4,27 +4,12 @@
 
 redis_start_seconds=10
 
-# The template has >@PASSWORD_NAME@ for each user; Redis gets the SHA-256 instead. ./dev's own user may
-# only ask whether Redis is there.
-redis_acl() {
-  local line name
-  echo "user dev on $(redis_hash dev) resetkeys resetchannels -@all +ping"
-  while IFS= read -r line; do
-    [[ $line == user\ * ]] || continue
-    if [[ $line =~ \>@PASSWORD_([A-Z]+)@ ]]; then
-      name=${BASH_REMATCH[1]}
-      line=${line/">@PASSWORD_$name@"/$(redis_hash "${name,,}")}
-    fi
-    printf '%s\n' "$line"
-  done <"$root/deploy/redis/users.acl.template"
-}
-
-redis_hash() { printf '#%s' "$(sha256sum <"$(secret_file "redis-$1")" | cut -d' ' -f1)"; }
-
 redis_start() {
   local dir=$var/redis
   mkdir -p "$dir"
-  (umask 077 && redis_acl >"$dir/users.acl") || die "cannot write $dir/users.acl"
+  # ./dev's own user may only ask whether Redis is there.
+  (umask 077 && "$root/deploy/redis/make_acl.sh" "$var/secrets" dev >"$dir/users.acl") ||
+    die "cannot write $dir/users.acl"
   spawn redis redis-server --bind 127.0.0.1 --port "$redis_port" --dir "$dir" --save '' \
     --appendonly no --aclfile "$dir/users.acl" --daemonize no
   local deadline=$((SECONDS + redis_start_seconds))

@@ -8,7 +8,9 @@
 
 #include <CLI/CLI.hpp>
 
+#include "runtime/settings.hpp"
 #include "stores/migrations.hpp"
+#include "stores/postgres_conninfo.hpp"
 
 namespace {
 
@@ -30,6 +32,23 @@ bool read_password(const std::string& argument, std::map<std::string, std::strin
   return true;
 }
 
+// Adds the password in that file to the connection.
+bool add_own_password(const std::string& path, std::string& conninfo) {
+  const auto password = monarch::runtime::read_secret_file(path);
+  if (!password) {
+    std::cerr << "--postgres-password-file: " << password.error() << '\n';
+    return false;
+  }
+  auto parsed = monarch::stores::Conninfo::parse(conninfo);
+  if (!parsed) {
+    std::cerr << "--postgres: " << parsed.error().text << '\n';
+    return false;
+  }
+  parsed->set("password", *password);
+  conninfo = parsed->text();
+  return true;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -38,12 +57,16 @@ int main(int argc, char** argv) {
   app.set_version_flag("--version", "monarch-migrate " MONARCH_VERSION,
                        "Print the version and exit");
   monarch::stores::MigrationSettings settings;
+  std::string password_file;
   std::vector<std::string> passwords;
   app.add_option("--postgres", settings.conninfo,
                  "Connection of a role that may create schemas and roles: keyword=value … or a "
-                 "postgresql:// URI; the password is better in PGPASSWORD or a passfile")
+                 "postgresql:// URI; the password is better in a file")
       ->envname("MONARCH_MIGRATE_POSTGRES")
       ->required();
+  app.add_option("--postgres-password-file", password_file,
+                 "File with that role's password; without it PGPASSWORD or a passfile are used")
+      ->envname("MONARCH_MIGRATE_POSTGRES_PASSWORD_FILE");
   app.add_option("--migrations", settings.directory,
                  "Folder with <schema>/NNNN_name.sql (default deploy/postgres/migrations)")
       ->envname("MONARCH_MIGRATE_MIGRATIONS");
@@ -61,6 +84,7 @@ int main(int argc, char** argv) {
   for (const auto& argument : passwords) {
     if (!read_password(argument, settings.role_passwords)) return 2;
   }
+  if (!password_file.empty() && !add_own_password(password_file, settings.conninfo)) return 2;
   const auto applied = monarch::stores::migrate(
       settings, [](const std::string& line) { std::cout << line << std::endl; });
   if (!applied.ok()) {
