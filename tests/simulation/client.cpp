@@ -42,6 +42,11 @@ const std::map<std::string, std::string>& legal_refusals() {
       {"CHG", "201"},
       {"XFR", "913 601"},
       {"QRY", "540"},
+      {"FND", "501"},
+      {"SND", "713 500"},
+      {"SDC", "713 500"},
+      {"LSG", "501"},
+      {"PAG", "800"},
       {"USR", "600 601 603"},
   };
   return kCodes;
@@ -120,8 +125,12 @@ void Client::poll() {
     over_ = true;
     return;
   }
-  if (!pending_.empty() && cluster_.clock().now() - waiting_since_ > kPatience) {
-    complain("no answer within 5 s to " + pending_.front().verb + " " + pending_.front().trid);
+  const auto awaited = std::find_if(pending_.begin(), pending_.end(),
+                                    [](const Command& command) { return command.verb != "PAG"; });
+  // What follows a PAG waits until that is decided, of which no line tells.
+  const auto patience = kPatience * (awaited - pending_.begin() + 1);
+  if (awaited != pending_.end() && cluster_.clock().now() - waiting_since_ > patience) {
+    complain("no answer within 5 s to " + awaited->verb + " " + awaited->trid);
   }
 }
 
@@ -130,7 +139,7 @@ bool Client::take_line() {
   if (end == std::string::npos || over_) return false;
   const std::string line = inbox_.substr(0, end);
   std::size_t taken = end + 2;
-  if (line.starts_with("MSG ")) {
+  if (line.starts_with("MSG ") || line.starts_with("NOT ") || line.starts_with("IPG ")) {
     const auto length = std::stoul(line.substr(line.rfind(' ') + 1));
     if (inbox_.size() < taken + length) return false;
     taken += length;
@@ -153,6 +162,8 @@ void Client::read(const std::string& line) {
   if (verb != "ILN" && verb != "BPR") iln_trid_.clear();
   if (dump_) return read_dump(words);
   if (verb == "OUT" || verb == "MSG") return;
+  if (verb == "NOT" || verb == "IPG") return read_document(words);
+  if (verb == "CHG" && words.size() > 1 && words[1] == "0") return read_new_status(words);
   if (verb == "NLN" || verb == "FLN" || verb == "ILN") return read_presence(words);
   if (verb == "BPR") return read_number(words, line);
   if (verb == "RNG") return read_ring(words);
@@ -204,7 +215,9 @@ void Client::refused(const Command& asked, const std::string& code) {
   if (legal == legal_refusals().end() || legal->second.find(code) == std::string::npos) {
     return complain(code + " is no answer to " + asked.verb);
   }
-  if (asked.verb == "SYN" || asked.verb == "LST" || asked.verb == "USR") return;
+  static const std::set<std::string> kWithoutEffect = {"SYN", "LST", "LSG", "USR",
+                                                       "FND", "SND", "SDC", "PAG"};
+  if (kWithoutEffect.contains(asked.verb)) return;
   if (asked.verb == "XFR" || asked.verb == "QRY") return refused_session(asked, code);
   const bool listed = asked.verb == "ADD" || asked.verb == "REM";
   const bool groups = asked.verb == "ADG" || asked.verb == "REG" || asked.verb == "RMG";

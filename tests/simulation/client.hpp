@@ -65,6 +65,8 @@ class Client {
   void poll();
   // A command with its TrID; `args` follow it. PNG and OUT have none.
   void command(const std::string& verb, const Words& args, const std::string& payload = {});
+  // PAG, which is not answered as a rule.
+  void page(const std::string& handle);
   void synchronise(bool from_cache);
   void drop();
 
@@ -72,7 +74,8 @@ class Client {
   [[nodiscard]] const std::string& complaint() const { return complaint_; }
   [[nodiscard]] bool over() const { return over_; }
   [[nodiscard]] bool signed_in() const { return signed_in_ && !over_; }
-  [[nodiscard]] bool idle() const { return pending_.empty(); }
+  // No reply is owed; a PAG may have none.
+  [[nodiscard]] bool idle() const;
   [[nodiscard]] std::size_t pending() const { return pending_.size(); }
   [[nodiscard]] bool synchronised() const { return synchronised_; }
   [[nodiscard]] const std::string& status() const { return status_; }  // "" before the first CHG
@@ -150,6 +153,13 @@ class Client {
   void read_list_line(const Words& words);
   void read_number(const Words& words, const std::string& line);
   void refused(const Command& asked, const std::string& code);
+  // What leads out of the server, and what comes from outside (client_doors.cpp). False: it is no
+  // such reply.
+  bool read_door_reply(const Command& asked, const Words& words);
+  void pass_over_pages(const Words& words);
+  void read_group_line(const Words& words);
+  void read_new_status(const Words& words);
+  void read_document(const Words& words);
   // IMS, XFR SB and challenges (client_session.cpp).
   void read_challenge(const Words& words);
   void read_session_reply(const Command& asked, const Words& words);
@@ -184,6 +194,7 @@ class Client {
   bool unsure_of_groups_ = false;
   bool leaving_ = false;
   bool ims_off_ = false;
+  bool status_raced_ = false;  // by CHG 0, while an XFR SB was asked
   std::pair<std::string, std::string> switchboard_;
   std::size_t rings_ = 0;
   std::string question_;  // the last challenge

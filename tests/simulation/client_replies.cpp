@@ -25,6 +25,7 @@ std::set<unsigned> groups_of(const Words& words) {
 }  // namespace
 
 void Client::read_reply(const Words& words) {
+  pass_over_pages(words);
   if (pending_.empty()) return complain("nobody asked for " + words[0]);
   const Command asked = pending_.front();
   if (words[0] == "QNG") {
@@ -42,6 +43,7 @@ void Client::read_reply(const Words& words) {
   if (words[0] != asked.verb) return complain(words[0] + " as answer to " + asked.verb);
   if (words[0] == "LST") return read_list_line(words);
   if (words[0] == "SYN") return read_dump(words);
+  if (words[0] == "LSG") return read_group_line(words);
   done();
   if (words[0] == "CHG") {
     const bool first = status_.empty();
@@ -53,6 +55,7 @@ void Client::read_reply(const Words& words) {
   if (words[0] == "IMS" || words[0] == "XFR" || words[0] == "QRY") {
     return read_session_reply(asked, words);
   }
+  if (read_door_reply(asked, words)) return;
   read_change(asked, words);
 }
 

@@ -58,7 +58,7 @@ void Client::read_session_reply(const Command& asked, const Words& words) {
     ims_off_ = words[3] == "OFF";
   } else if (words[0] == "XFR") {
     if (words.size() != 6 || words[2] != "SB") return complain("a strange XFR");
-    if (!may_call()) complain("a switchboard for one who may not call");
+    if (!may_call() && !status_raced_) complain("a switchboard for one who may not call");
     switchboard_ = {words[3], words[5]};
   } else if (words[0] == "QRY") {
     if (asked.payload.front() == '0' && asked.payload == std::string(32, '0')) {
@@ -68,7 +68,7 @@ void Client::read_session_reply(const Command& asked, const Words& words) {
 }
 
 void Client::refused_session(const Command& asked, const std::string& code) {
-  if (asked.verb == "XFR" && (code == "913") == may_call()) {
+  if (asked.verb == "XFR" && !status_raced_ && (code == "913") == may_call()) {
     complain("XFR SB, and " + code + " as " + (status_.empty() ? "nobody" : status_) +
              (ims_off_ ? " with IMS OFF" : ""));
   }

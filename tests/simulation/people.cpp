@@ -64,6 +64,7 @@ void Simulation::use(Player& player, Client& client) {
     return client.command("CHG", {one_of(kStatuses)});
   }
   if (random().below(10) == 0) return use_session(client);
+  if (random().below(12) == 0) return use_doors(client);
   switch (random().below(16)) {
     case 0:
     case 1:

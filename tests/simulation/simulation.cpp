@@ -7,8 +7,6 @@ namespace {
 
 constexpr std::size_t kPeopleMin = 6;
 constexpr std::size_t kPeopleMore = 5;
-// Longer than delays, timeouts and hung requests of a session that has ended.
-constexpr std::chrono::seconds kRisk{30};
 // Often enough to meet everything else that goes on.
 constexpr std::chrono::seconds kChallengeEvery{20};
 
@@ -19,6 +17,11 @@ world::Options options_of(const Plan& plan) {
   options.nodes = 3;
   options.notification.challenge_every = kChallengeEvery;
   options.instances = 2 + plan.seed % 2;
+  options.notification.services =
+      notification::UrlServices::make({.site = "https://im.example.com/"}).value();
+  options.notification.directory = true;
+  options.notification.invitations = true;
+  options.notification.paging = true;
   return options;
 }
 
@@ -109,6 +112,8 @@ void Simulation::step() {
     cluster_.pass(std::chrono::milliseconds(random().below(120)));
   } else if (plan_.storm && dice < 97) {
     strike();
+  } else if (dice < 98) {
+    administer();
   } else {
     cluster_.settle();
   }

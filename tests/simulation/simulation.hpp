@@ -37,6 +37,9 @@ class Simulation {
   [[nodiscard]] world::PureCluster& cluster() { return cluster_; }
 
  private:
+  // Longer than delays, timeouts and hung requests of a session that has ended.
+  static constexpr std::chrono::seconds kRisk{30};
+
   struct Player {
     Person person;
     std::vector<std::unique_ptr<Client>> clients;
@@ -54,6 +57,10 @@ class Simulation {
   void use(Player& player, Client& client);
   void change_list(Player& player, Client& client);
   void use_session(Client& client);  // people_session.cpp
+  // ---- in and out of the server (people_doors.cpp) ----
+  void use_doors(Client& client);
+  void administer();
+  void change_contact(Player& player);
   void change_groups(Client& client);
   void change_membership(Client& client, const std::string& other);
   [[nodiscard]] std::string some_group(const Client& client);

@@ -241,6 +241,10 @@ Fate Session::roster(const model::RosterEvent& event, Effects& effects) {
   const auto fate = ledger_.offer(event, serial_lines(effects), around_->clock.now(),
                                   around_->settings.held_events_max);
   if (ledger_.take_overflow()) ++around_->counters.hints_overflowed;
+  // Without SYN no line tells of a contact that somebody else has made, but his presence shows:
+  // docs/protocol/presence-and-privacy.md#7-presence-snapshot, the gates are independent.
+  const bool unread = fate == Fate::kClosed && event.kind == model::RosterEvent::Kind::kListAdded;
+  if (unread && watch_ && event.list == model::List::kForward) watch_->suspect_newcomer();
   start_chores(effects);
   return fate;
 }

@@ -54,6 +54,31 @@ class UnknownOutcome : public ::testing::Test {
   Stage stage;
 };
 
+// A CHG that was asked before he came has not asked for him.
+TEST_F(UnknownOutcome, WhoComesWhileAChgIsAskedIsAskedForAfterwards) {
+  go();
+  stage.line("CHG 8 BSY");
+  EXPECT_FALSE(stage.asked<model::ChangeStatus>()->first);
+  add_from_outside("bob", 2);
+  EXPECT_FALSE(stage.chore.has_value()) << "one question at a time";
+  EXPECT_EQ(stage.replies(model::StatusChanged{}), "CHG 8 BSY\r\n");
+  ASSERT_NE(stage.chores<model::ChangeStatus>(), nullptr);
+  EXPECT_TRUE(stage.chores<model::ChangeStatus>()->first);
+  EXPECT_EQ(stage.finishes(model::StatusChanged{{contact(2, "bob", Status::kAway, 5)}}),
+            "NLN AWY bob@example.com Bob\r\n");
+}
+
+// The gates are independent: no line tells of him, but he shows.
+TEST_F(UnknownOutcome, WithoutASynWhoIsAddedFromOutsideShowsAllTheSame) {
+  stage.sign_in();
+  stage.go_online();
+  EXPECT_EQ(stage.hint(listed(31, RosterEvent::Kind::kListAdded, "bob", 2)), "");
+  EXPECT_EQ(stage.fate, Fate::kClosed);
+  ASSERT_NE(stage.chores<model::ChangeStatus>(), nullptr);
+  EXPECT_EQ(stage.finishes(model::StatusChanged{{contact(2, "bob", Status::kAway, 5)}}),
+            "NLN AWY bob@example.com Bob\r\n");
+}
+
 // Without a SYN he will not read of it.
 TEST_F(UnknownOutcome, AFailedAddAsksWhoIsAContact) {
   stage.sign_in();

@@ -57,7 +57,11 @@ void Commands::announced(Session& session, const Answer& answer, std::string_vie
     return;
   }
   session.unannounced_ = false;
-  if (!std::get<model::ChangeStatus>(answer.asked).first) return;
+  if (!std::get<model::ChangeStatus>(answer.asked).first) {
+    // The contacts have come into doubt while it was under way: they are still to be asked for.
+    if (!session.watch_->open()) session.announce_later(session.around_->clock.now());
+    return;
+  }
   auto lines = session.lines(effects);
   session.watch_->snapshot(changed->contacts, trid, lines);
 }
