@@ -62,6 +62,7 @@ build_images() {
     build_image "$(public_name redis)" "$root/tests/container/redis" &&
     build_image "$(public_name prometheus)" "$root/tests/container/prometheus" --target prometheus &&
     build_image "$(public_name alertmanager)" "$root/tests/container/prometheus" --target alertmanager &&
-    build_image monarch "$root" --build-arg JOBS="$(nproc)" &&
-    docker builder prune --force --keep-storage 8GB >/dev/null
+    build_image monarch "$root" --build-arg JOBS="$(nproc)" || return 1
+  docker builder prune --force --keep-storage 8GB >"$var/log/prune.log" 2>&1 ||
+    say "    the cache of the builds could not be trimmed; removing $var begins anew"
 }
