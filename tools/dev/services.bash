@@ -22,7 +22,7 @@ instances_max=9
 declare -A role_settings=(
   [auth]="redis postgres password-key presence local-addresses"
   [presence]="redis postgres"
-  [notification]="client redis auth strangers mail"
+  [notification]="client redis auth strangers site mail"
   [switchboard]="client redis"
   [dispatch]="client redis strangers"
 )
@@ -98,6 +98,8 @@ service_flags() {
       # (docs/protocol/framing.md#10-keep-alive-timeouts-rate-rules).
       local-addresses) flags+=(--throttle-exempt 127.0.0.0/8) ;;
       strangers) flags+=(--strangers-exempt 127.0.0.0/8) ;;
+      # There is no site; but a client that asks for one gets an answer to open, on its own machine.
+      site) flags+=(--site-url http://127.0.0.1/) ;;
       # Nobody sends what is put there: read it, or give the nodes a relay (docs/doors.md).
       mail) flags+=(--mail-spool "$var/mail" --mail-from "invitations@localhost.localdomain") ;;
       auth) flags+=(--auth "$(rpc_addresses auth)") ;;

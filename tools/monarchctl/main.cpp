@@ -8,7 +8,9 @@
 #include "monarchctl/certs.hpp"
 #include "monarchctl/describe/command_line.hpp"
 #include "monarchctl/security_options.hpp"
+#include "runtime/log.hpp"
 
+using namespace monarch;
 using namespace monarch::ctl;
 
 namespace {
@@ -87,6 +89,8 @@ int main(int argc, char** argv) {
     return say_wrong_usage(app, error);
   }
   hide_passwords(argc, argv);
+  // What went wrong is said once, in words of ours, and not by the libraries below too.
+  log::set_level(log::Level::kOff);
   Cluster cluster(line.cluster);
   return print(line.command(cluster), line.json);
 }
