@@ -217,7 +217,7 @@ class Session {
   [[nodiscard]] bool is_burst(std::vector<TimePoint>& times, std::size_t most) const;
   void signed_out_elsewhere(Effects& effects);
 
-  // ---- challenges (challenges.cpp) ----
+  // ---- challenges (session_challenges.cpp) ----
   // CHL; TrID 0 when the client has not asked for it.
   void challenge(std::string_view trid, Effects& effects);
   // The first CHG is done: the server's own challenges begin, if it makes any.
