@@ -123,7 +123,9 @@ class Preparation {
       log_in();
       return;
     }
-    stage_.sign_in(start_.dialect(), (start_.variant & 32U) == 0);
+    // Who is not verified changes no name.
+    const bool verified = (start_.variant & 32U) == 0 || start_.begin == Begin::kManyChanges;
+    stage_.sign_in(start_.dialect(), verified);
     if (start_.begin == Begin::kSignedIn) return;
     if (start_.begin == Begin::kDumping) return ask("SYN 5 0");
     if (start_.begin != Begin::kOnlineOnly) stage_.synchronise(40);
@@ -259,10 +261,15 @@ class Preparation {
         stage_.passes(stage_.settings.gap_wait);
         return;
       case Begin::kInDoubt:
-      case Begin::kInDoubtAndAdding:
-        answered("REM 7 FL bob@example.com", model::Failed{model::Fault::kUnreachable});
+      case Begin::kInDoubtAndAdding: {
+        // Somebody else has made a contact.
+        auto added =
+            testing::event(41, model::RosterEvent::Kind::kListAdded, "dave@example.com", "x");
+        added.account = AccountId(4);
+        heard_ += stage_.hint(added);
         if (start_.begin == Begin::kInDoubtAndAdding) ask("ADD 8 FL carol@example.com Carol");
         return;
+      }
       default:
         answered("CHG 7 AWY", model::Failed{model::Fault::kUnreachable});
     }
