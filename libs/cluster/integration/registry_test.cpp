@@ -160,6 +160,12 @@ TEST(Registry, NobodyDiesWhileRedisIsAwayOrFrozen) {
   Node node(loop, server, record_of("a"));
   node.registrar.start();
   ASSERT_TRUE(loop.until([&] { return watcher.said_that("joined a"); }));
+  // The node has read by now that its first heartbeat was written, which it may not have when the
+  // watcher sees it.
+  ASSERT_TRUE(loop.until([&] {
+    const auto alive = watcher.registry.alive("notification");
+    return !alive.empty() && alive.front().beat >= 3;
+  }));
 
   server.freeze();
   // It notices by itself that the others may have given it up.
