@@ -3,24 +3,23 @@
 
 base=debian:bookworm-slim
 
-# The mirror of this machine's apt; its proxy, if any, is left in http_proxy.
+# The mirror of this machine's apt, or nothing: then debootstrap knows one.
 mirror() {
-  local found
-  found=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Codename: bookworm' \
-    'Component: main' 2>/dev/null | head -n 1)
-  printf '%s' "${found:-http://deb.debian.org/debian/}"
+  apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Codename: bookworm' \
+    'Component: main' 2>/dev/null | head -n 1
 }
 
 # Kept in the data root from run to run. It gets this machine's settings for apt, for the build inside must
 # reach the same mirror; they are in no image but this one and in no file of the repository.
 make_base() {
   docker image inspect "$base" >/dev/null 2>&1 && return 0
-  local rootfs=$var/rootfs proxy='' part
+  local rootfs=$var/rootfs proxy='' from part
   rm -rf "$rootfs"
   eval "$(apt-config shell proxy Acquire::http::Proxy)"
   [[ -z $proxy ]] || export http_proxy=$proxy
+  from=$(mirror)
   step "making the base image" "$var/log/base.log" \
-    debootstrap --variant=minbase bookworm "$rootfs" "$(mirror)" || return 1
+    debootstrap --variant=minbase bookworm "$rootfs" ${from:+"$from"} || return 1
   for part in /etc/apt/{sources.list,sources.list.d,apt.conf.d,auth.conf.d,preferences.d,keyrings,trusted.gpg.d} \
     /usr/share/keyrings /etc/ssl/certs; do
     [[ -e $part ]] || continue
