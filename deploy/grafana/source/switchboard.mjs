@@ -1,0 +1,57 @@
+// The switchboards: conversations, who is called into them, and what is said, in number.
+import { dashboard, graph, halfAndMost, rate, row, share } from "./board.mjs";
+import { connectionRow, perNode, processRow } from "./parts.mjs";
+
+const own = (name) => `monarch_switchboard_${name}`;
+
+export default dashboard({
+  uid: "monarch-switchboard",
+  title: "Monarch switchboard",
+  description: "Conversations, messages, calls and tickets of the switchboards.",
+  nodes: 'job="switchboard"',
+  rows: [
+    row("Rate, errors, duration",
+      graph("Rate: messages", "ops", "Messages received, and handed to a participant: each goes to all the others.",
+        [[rate(own("messages_total")), "received"], [rate(own("deliveries_total")), "delivered"]]),
+      graph("Rate: commands", "ops", "Commands of clients.", [[rate(own("commands_total"), "verb"), "{{verb}}"]]),
+      graph("Errors: messages", "percentunit", "Share of the deliveries that a connection did not take, and of the acknowledgements that were NAK.",
+        [[share(rate(own("deliveries_lost_total")), rate(own("deliveries_total"))), "lost"],
+          [share(rate(own("naks_total")), `(${rate(own("naks_total"))} + ${rate(own("acks_total"))})`), "NAK"]],
+        { max: 1, thresholds: [[null, "green"], [0.05, "red"]] }),
+      graph("Errors: commands", "percentunit", "Share of the commands that were answered with an error, or ended the connection.",
+        [["error", "error"], ["closed", "closed"]].map(([result, legend]) =>
+          [share(rate(own("commands_total"), "", `result="${result}"`), rate(own("commands_total"))), legend]),
+        { max: 1, thresholds: [[null, "green"], [0.1, "red"]] }),
+      graph("Errors: by code", "ops", "The eight most frequent numeric errors; docs/protocol/errors.md has the meaning of each.",
+        [[`topk(8, ${rate(own("errors_total"), "code")})`, "{{code}}"]]),
+      graph("Duration: a ticket", "s", "What a notification node waits for the ticket of an XFR SB, as the switchboard sees it.",
+        halfAndMost("monarch_rpc_server_seconds", 'job="switchboard"')),
+    ),
+    row("Conversations",
+      graph("Conversations", "short", "Conversations that live on each switchboard.",
+        [[`sum by (cluster, node) (${own("conversations_count")}{@})`, perNode]], { decimals: 0 }),
+      graph("Begun and joined", "ops", "Conversations begun, and people who joined one by ANS.",
+        [[rate(own("conversations_total")), "begun"], [rate(own("joined_total")), "joined"]]),
+      graph("Ended by us", "ops", "Conversations ended because nobody spoke, or because one participant was left.",
+        [[rate(own("idle_ends_total")), "nobody spoke"], [rate(own("alone_ends_total")), "one was left"]]),
+      graph("Calls", "ops", "What became of each CAL. `unreachable` is presence that was away.",
+        [[rate(own("calls_total"), "result"), "{{result}}"]], { stack: true }),
+      graph("Acknowledgements", "ops", "ACK and NAK sent to those who asked for them.",
+        [[rate(own("acks_total")), "ACK"], [rate(own("naks_total")), "NAK"]]),
+      graph("Rings", "ops", "Invitations that nobody answered in time, and answers that came before the caller had read RINGING and waited for it.",
+        [[rate(own("rings_expired_total")), "not answered"], [rate(own("answers_held_total")), "answered at once"]]),
+    ),
+    row("Tickets",
+      graph("Outstanding", "short", "Tickets that have been given and not shown yet.",
+        [[`sum by (cluster, node) (${own("tickets_count")}{@})`, perNode]], { decimals: 0 }),
+      graph("Given", "ops", "Tickets given to those who begin a conversation and to those who are called, and those that nobody showed in time.",
+        [[rate(own("tickets_reserved_total")), "for XFR"], [rate(own("tickets_rung_total")), "for RNG"],
+          [rate(own("tickets_expired_total")), "expired"]]),
+      graph("Shown and refused", "ops", "What became of tickets that were shown, and why none was given.",
+        [[rate(own("tickets_redeemed_total"), "result"), "shown: {{result}}"],
+          [rate(own("tickets_refused_total"), "reason"), "refused: {{reason}}"]]),
+    ),
+    connectionRow("switchboard"),
+    processRow("switchboard"),
+  ],
+});
