@@ -6,8 +6,9 @@ namespace monarch::auth {
 
 AuthMetrics::AuthMetrics(metrics::Registry& registry, const Clock& clock)
     : clock_(clock),
-      store_failures_(registry.counter_family(
-          "store_failures_total", "Questions that PostgreSQL did not answer, by kind", "kind", 8)),
+      store_failures_(registry.counter_family("store_failures_total",
+                                              "Questions that PostgreSQL did not answer, by kind",
+                                              {"kind"}, 8)),
       pool_(registry),
       throttle_accounts_(registry.gauge("throttle_accounts", "Accounts with recent failures")),
       throttle_addresses_(registry.gauge("throttle_addresses", "Addresses with recent failures")) {}
