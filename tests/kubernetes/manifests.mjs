@@ -37,7 +37,10 @@ export function built(directory) {
 export function overlay(text) {
   const directory = mkdtempSync(join(tmpdir(), "monarch-kubernetes-"));
   try {
-    cpSync(join(root, "deploy/kubernetes"), join(directory, "monarch/deploy/kubernetes"), { recursive: true });
+    // The dashboards are beside it.
+    for (const part of ["deploy/kubernetes", "deploy/grafana"]) {
+      cpSync(join(root, part), join(directory, "monarch", part), { recursive: true });
+    }
     const own = join(directory, "own");
     mkdirSync(own);
     writeFileSync(join(own, "kustomization.yaml"), text);
@@ -62,7 +65,7 @@ export function variants() {
   all ??= {
     base: built(join(root, "deploy/kubernetes/base")),
     "single-node": built(join(root, "deploy/kubernetes/overlays/single-node")),
-    ...Object.fromEntries(["A single machine", "Several machines", "Addresses", "Between the services"]
+    ...Object.fromEntries(["A single machine", "Several machines", "Addresses", "Between the services", "Monitoring"]
       .map((heading) => [heading, overlay(shown(heading))])),
   };
   return all;

@@ -1,9 +1,11 @@
 // What the manifests owe each other and the cluster: references lead somewhere, pods have no rights that they
 // do not need, and exactly those may talk to each other who have to.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
 import { test } from "node:test";
-import { isOurs, isProcess, nameOf, overlay, processes, root, variants, workloads } from "./manifests.mjs";
+import { isOurs, isProcess, modules, nameOf, overlay, processes, root, variants, workloads } from "./manifests.mjs";
 
 const name = "app.kubernetes.io/name", component = "app.kubernetes.io/component";
 
@@ -158,6 +160,53 @@ eachVariant("Prometheus finds every process", (objects) => {
     matches(monitor.spec.selector, object.metadata.labels) &&
     object.spec.ports.some((port) => port.name === endpoint.port));
   assert.deepEqual(found.map((service) => service.spec.selector[component]).sort(), [...processes].sort());
+});
+
+// What the operator's relabeling makes of a target, as far as ours goes: replace, of one source or a constant.
+function relabelled(monitor, labels) {
+  const result = { ...labels };
+  for (const { action, sourceLabels, targetLabel, replacement = "$1", ...more } of monitor.spec.endpoints[0].relabelings) {
+    assert.equal(action, "replace");
+    assert.deepEqual(more, {});
+    result[targetLabel] = replacement.replace("$1", (sourceLabels ?? []).map((label) => result[label]).join(";"));
+  }
+  return result;
+}
+
+test("series have the labels that rules and dashboards go by", () => {
+  const objects = variants().base;
+  const monitor = objects.find((object) => object.kind === "ServiceMonitor");
+  const compose = readFileSync(join(root, "deploy/prometheus/prometheus.yml"), "utf8");
+  for (const process of processes) {
+    const service = objects.find((object) => object.kind === "Service" && object.metadata.name === process);
+    assert.equal(service.metadata.labels[monitor.spec.jobLabel], process);
+    assert.match(compose, new RegExp(`job_name: ${process}\n`));
+    const [container] = workloads(objects).find((it) => it.component === process).pod.containers;
+    // The id by which monarchctl knows it is the pod's name.
+    const id = container.env.find((it) => it.name === "MONARCH_NODE_ID");
+    assert.equal(id.valueFrom.fieldRef.fieldPath, "metadata.name");
+    const { node, cluster } = relabelled(monitor,
+      { __meta_kubernetes_pod_name: `${process}-0`, __meta_kubernetes_namespace: "monarch" });
+    assert.deepEqual({ node, cluster }, { node: `${process}-0`, cluster: "monarch" });
+  }
+});
+
+test("the component for monitoring has every rule and dashboard, as they are", () => {
+  const yaml = createRequire(join(modules, "x"))("yaml");
+  const read = (directory, ending) => readdirSync(join(root, directory)).filter((it) => it.endsWith(ending)).sort()
+    .map((file) => [file, readFileSync(join(root, directory, file), "utf8")]);
+  const objects = variants().Monitoring;
+  const rules = objects.filter((object) => object.kind === "PrometheusRule");
+  assert.deepEqual(Object.fromEntries(rules.map((it) => [`${it.metadata.name}.yml`, it.spec])),
+    Object.fromEntries(read("deploy/prometheus/rules", ".yml").map(([file, text]) => [`monarch-${file}`, yaml.parse(text)])),
+    "run deploy/kubernetes/components/monitoring/make.sh");
+  const dashboards = objects.filter((object) => object.metadata.labels?.grafana_dashboard);
+  assert.deepEqual(dashboards.map((it) => it.kind), dashboards.map(() => "ConfigMap"));
+  assert.deepEqual(Object.assign({}, ...dashboards.map((it) => it.data)),
+    Object.fromEntries(read("deploy/grafana/dashboards", ".json")));
+  // `kubectl apply` keeps a copy of an object in an annotation, which may have 256 KiB.
+  for (const it of dashboards) assert.ok(JSON.stringify(it).length < 200_000, nameOf(it));
+  assert.equal(variants().base.some((object) => object.kind === "PrometheusRule"), false);
 });
 
 // --- who may talk to whom ---------------------------------------------------------------------------
