@@ -94,7 +94,7 @@ test("one chooses clusters and nodes, several or all, and nodes of the clusters 
     const [, cluster, node] = templating.list;
     assert.deepEqual(templating.list.map((it) => it.name), ["datasource", "cluster", "node"], title);
     for (const it of [cluster, node]) {
-      assert.deepEqual([it.type, it.multi, it.includeAll, it.allValue], ["query", true, true, ".*"], title);
+      assert.deepEqual([it.type, it.multi, it.includeAll, it.allValue], ["query", true, true, ".+"], title);
     }
     assert.match(node.query.query, /cluster=~"\$cluster"/, title);
   }

@@ -49,6 +49,9 @@ for (const { file, page } of dashboards) {
         const numbers = result.flatMap(({ values }) => values).filter(([, value]) => Number.isFinite(Number(value)));
         if (!result.length) return `no series: ${expr}`;
         if (!numbers.length) return `no numbers: ${expr}`;
+        const missing = [...target.legendFormat.matchAll(/\{\{(\w+)\}\}/g)].map(([, label]) => label)
+          .filter((label) => !result.some(({ metric }) => metric[label]));
+        if (missing.length) return `its series have no label ${missing}: ${expr}`;
         return undefined;
       });
     }

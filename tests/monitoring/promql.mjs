@@ -4,7 +4,7 @@ import { fetched } from "./pages.mjs";
 const { parser } = fetched("@prometheus-io/lezer-promql");
 
 // As Grafana would put them in: everything, or what somebody chose.
-export function substituted(expr, { cluster = ".*", node = ".*", interval = "1m" } = {}) {
+export function substituted(expr, { cluster = ".+", node = ".+", interval = "1m" } = {}) {
   const text = expr.replaceAll("$cluster", cluster).replaceAll("$node", node)
     .replaceAll("$__rate_interval", interval).replaceAll("$__interval", interval);
   if (/\$\w/.test(text)) throw new Error(`a variable that nobody has: ${text}`);

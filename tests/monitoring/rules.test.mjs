@@ -70,7 +70,7 @@ test("alerts tell clusters apart", () => {
 test("what every Prometheus exports is asked of our processes only", () => {
   for (const { alert, expr } of rules) {
     for (const { metric, labels, text } of selectors(expr)) {
-      if (/^(up|process_)/.test(metric)) assert.ok(labels.has("job"), `${alert}: ${text}`);
+      if (/^(up|process_)/.test(metric)) assert.ok(labels.has("job") && labels.has("node"), `${alert}: ${text}`);
     }
   }
 });

@@ -79,8 +79,8 @@ quiet_services_end() {
       postgresql-15)
         [[ -f /etc/postgresql/15/main/start.conf ]] && echo manual >/etc/postgresql/15/main/start.conf
         ;;
-      redis-server)
-        [[ -d /run/systemd/system ]] && systemctl disable redis-server >/dev/null 2>&1
+      redis-server | prometheus | prometheus-alertmanager)
+        [[ -d /run/systemd/system ]] && systemctl disable "$package" >/dev/null 2>&1
         ;;
       docker.io)
         [[ -d /run/systemd/system ]] &&

@@ -27,6 +27,7 @@ run_tests() {
     (install_missing container) || warn "no Docker from Debian here: the test of the images will be skipped"
   fi
   kubernetes_parts
+  monitoring_parts
   build "$preset" all
   [[ $preset != dev ]] || build fuzz fuzzers
   if [[ $preset == dev ]] && (($# == 0)); then

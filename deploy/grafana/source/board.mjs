@@ -122,7 +122,9 @@ function placed(rows) {
 const variable = (name, label, query, description) => ({
   name, label, description, type: "query", datasource: source,
   query: { query, refId: name },
-  refresh: 2, sort: 7, multi: true, includeAll: true, allValue: ".*",
+  refresh: 2, sort: 7, multi: true, includeAll: true,
+  // Not `.*`, which would take in what has no such label: another program's processes.
+  allValue: ".+",
   current: { text: ["All"], value: ["$__all"] }, options: [], regex: "", hide: 0, skipUrlSync: false,
 });
 
