@@ -239,6 +239,18 @@ TEST_F(WatchedCluster, AnswersWhatDashboardsAndAlertsAsk) {
   EXPECT_TRUE(good(prometheus_->wait_for(R"(up{node="notification-2"} == 0)", kSeenWithin)));
   EXPECT_EQ(cluster_->process("notification-2").wait(kAnswerWithin), 0);
 
+  // Without auth a sign-in fails by our fault, and a call with it.
+  cluster_->kill("auth-1");
+  MsnpClient unlucky(*target_, "unlucky", kAnswerWithin);
+  const auto failed = unlucky.sign_in(cluster_->client_address("notification-1"), 5,
+                                      handle("carol"), "password-carol");
+  ASSERT_FALSE(failed.ok());
+  EXPECT_NE(failed.error().find("600"), std::string::npos) << failed.error();
+  EXPECT_TRUE(good(prometheus_->wait_for(
+      R"(monarch_rpc_client_seconds_count{job="notification",code="unavailable"} > 0)",
+      kSeenWithin)));
+  ASSERT_TRUE(good(cluster_->restart("auth-1")));
+
   // A death is told at once; a drain was none.
   const std::string died = R"(ALERTS{alertname="MonarchNodeDied",alertstate="firing")";
   cluster_->kill("switchboard-2");

@@ -1,10 +1,9 @@
 // What clients never meet: auth, presence, PostgreSQL, Redis, the bus, and the calls between all of them. Redis and the
 // calls are those of every process; choose the node.
-import { dashboard, graph, halfAndMost, quantile, rate, roles, row, share } from "./board.mjs";
+import { dashboard, graph, halfAndMost, quantile, rate, rest, roles, row } from "./board.mjs";
 import { perNode, processRow } from "./parts.mjs";
 
-const good = 'code="OK"';
-const bad = 'code!="OK"';
+const good = 'code="ok"';
 const served = "monarch_rpc_server_seconds", made = "monarch_rpc_client_seconds";
 const asked = "monarch_presence_request_seconds";
 
@@ -19,8 +18,8 @@ export default dashboard({
       graph("Rate: questions to presence", "ops", "What notification nodes and switchboards ask over their streams, by operation.",
         [[rate(`${asked}_count`, "operation"), "{{operation}}"]]),
       graph("Errors: calls", "percentunit", "Share of the calls served that ended otherwise than OK, and of the questions to presence that it had no room for.",
-        [[share(rate(`${served}_count`, "", bad), rate(`${served}_count`)), "gRPC"],
-          [share(rate(`${asked}_count`, "", 'result!="ok"'), rate(`${asked}_count`)), "presence"]],
+        [[rest(rate(`${served}_count`, "", good), rate(`${served}_count`)), "gRPC"],
+          [rest(rate(`${asked}_count`, "", 'result="ok"'), rate(`${asked}_count`)), "presence"]],
         { max: 1, thresholds: [[null, "green"], [0.05, "red"]] }),
       graph("Errors: stores", "ops", "Questions to PostgreSQL and Redis that failed, came too late or were not asked.",
         [[rate("monarch_postgres_jobs_total", "", 'result="failed"'), "PostgreSQL failed"],

@@ -10,6 +10,8 @@ export const rate = (metric, by = "", more = "") =>
   `sum${by && ` by (${by})`} (rate(${metric}{@${more && `,${more}`}}[$__rate_interval]))`;
 // The share of `part` in `whole`; 0 while nothing happens at all.
 export const share = (part, whole) => `${part} / clamp_min(${whole}, 0.001)`;
+// The share of `whole` that is not `good`, for series that begin with their first event: neither need be there.
+export const rest = (good, whole) => `(${whole} - (${good} or vector(0))) / clamp_min(${whole}, 0.001)`;
 export const quantile = (q, metric, by = "", more = "") =>
   `histogram_quantile(${q}, ${rate(`${metric}_bucket`, by ? `le, ${by}` : "le", more)})`;
 // Half of them, and all but one of a hundred.
