@@ -228,5 +228,6 @@ prometheus_sees_every_node() {
     sleep 1
   done
   [[ $(ask 9090 /api/v1/alertmanagers) == *http://alertmanager:9093/* ]] || wrong "Prometheus has no Alertmanager" || return 1
+  [[ $(ask 9090 /api/v1/rules) == *'"name":"MonarchNoReadyNotification"'* ]] || wrong "Prometheus has no rules" || return 1
   [[ $(ask 9093 /api/v2/status) == *'"original":'*operator* ]] || wrong "Alertmanager does not answer"
 }
