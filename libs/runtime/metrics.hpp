@@ -74,6 +74,8 @@ class Family {
 
   struct State;
   explicit Family(std::shared_ptr<State> state) : state_(std::move(state)) {}
+  // Whether it is of a registry.
+  [[nodiscard]] explicit operator bool() const { return state_ != nullptr; }
 
  private:
   std::shared_ptr<State> state_;

@@ -44,6 +44,7 @@ class SwitchboardClient::Impl : public std::enable_shared_from_this<Impl> {
     // A try that went unanswered may have taken a ticket, which is forgotten there in time; but it
     // is not repeated by the channel: the next switchboard is asked.
     options_.attempts_max = 1;
+    for (const auto result : {"ok", "refused", "none"}) (void)results_.with(result);
   }
 
   void set_switchboards(const std::vector<cluster::NodeRecord>& records) {
