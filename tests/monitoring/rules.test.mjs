@@ -139,6 +139,33 @@ test("commands of monarchctl in runbooks are those that it has", (t) => {
   for (const { name, word } of used) assert.ok(known.has(word), `${name}: monarchctl ${word}`);
 });
 
+const prose = [...runbooks, "README.md"].map((name) =>
+  ({ name, text: readFileSync(join(root, "docs/runbooks", name), "utf8") }));
+
+test("settings that runbooks name are settings", (t) => {
+  const programs = ["auth", "presence", "notification", "switchboard", "dispatch"].map((it) => `monarch-${it}`);
+  const bin = join(process.env.MONARCH_BUILD ?? join(root, "build/dev"), "bin");
+  if (!programs.every((it) => existsSync(join(bin, it)))) return t.skip("the services are not built");
+  const help = [...programs.map((it) => join(bin, it, "--help")), join(bin, "monarchctl")].map((it) => it.endsWith("--help")
+    ? run(it.replace("/--help", ""), "--help") : run(it, "drain", "--help")).join("\n");
+  const known = new Set([...help.matchAll(/--[a-z][a-z-]+/g)].map(([flag]) => flag));
+  for (const { name, text } of prose) {
+    // In the text; what stands in commands is also Docker's and kubectl's.
+    for (const [, flag] of text.replaceAll(/^```[^]*?^```$/gm, "").matchAll(/`(--[a-z][a-z-]+)[^`]*`/g)) {
+      assert.ok(known.has(flag), `${name}: ${flag}`);
+    }
+  }
+});
+
+test("events that runbooks name are in some log", () => {
+  const sources = spawnSync("grep", ["-rhoE", "--include=*.cpp", '"[a-z]+(_[a-z]+)+"', "libs", "services"],
+    { encoding: "utf8", cwd: root, maxBuffer: 1 << 26 }).stdout;
+  const known = new Set(sources.split("\n"));
+  for (const { name, text } of prose) {
+    for (const [, event] of text.matchAll(/event=([a-z_]+)/g)) assert.ok(known.has(`"${event}"`), `${name}: ${event}`);
+  }
+});
+
 test("links of runbooks lead somewhere", () => {
   for (const name of [...runbooks, "README.md"]) {
     const text = readFileSync(join(root, "docs/runbooks", name), "utf8");
