@@ -20,7 +20,7 @@ export const halfAndMost = (metric, more = "") =>
 
 const field = (unit, { thresholds, min = 0, max, decimals }) => ({
   unit,
-  min,
+  ...(min !== null && { min }),
   ...(max !== undefined && { max }),
   ...(decimals !== undefined && { decimals }),
   color: { mode: "palette-classic" },

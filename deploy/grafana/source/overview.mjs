@@ -52,7 +52,7 @@ export default dashboard({
         [[rate("monarch_notification_repairs_total", "kind"), "{{kind}}"]], { thresholds: [[null, "green"], [0.001, "red"]] }),
       graph("Certificates", "s", "How long the certificate of each process is still valid; nothing where services speak plain text.",
         [["min by (cluster, node) (monarch_tls_certificate_expiry_seconds{@}) - time()", perNode]],
-        { thresholds: [[null, "red"], [259200, "orange"], [1814400, "green"]] }),
+        { min: null, thresholds: [[null, "red"], [259200, "orange"], [1814400, "green"]] }),
       graph("Versions", "short", "How many processes run which version of Monarch. More than one for long is an upgrade left half done.",
         [["count by (version) (monarch_build_info{@})", "{{version}}"]], { stack: true, decimals: 0 }),
     ),
