@@ -1,9 +1,9 @@
-// Asks a Prometheus that watches a running cluster everything that the dashboards and alerts ask:
+// Asks a Prometheus that watches a running cluster everything that dashboards, alerts and runbooks ask:
 //   node evaluate.mjs http://127.0.0.1:PORT FROM TO        in Unix seconds, the time for which there is something to see
 // Exit status 1, and what is wrong, when a panel's query has no series with a number in it, when a metric or label that
 // is asked for is not there, or when Prometheus cannot evaluate something.
 import { basename } from "node:path";
-import { alerts, dashboards, panelsOf, rules } from "./pages.mjs";
+import { alerts, blocks, dashboards, panelsOf, rules } from "./pages.mjs";
 import { selectors, substituted } from "./promql.mjs";
 
 const [url, from, to] = process.argv.slice(2);
@@ -78,6 +78,12 @@ for (const { alert, record, expr } of rules) {
   remember(title, expr);
   // Whatever it finds; it must be able to.
   await check(title, () => ask("query", { query: expr, time: to }).then(() => undefined));
+}
+for (const { name, lines } of blocks.filter(({ kind }) => kind === "promql")) {
+  for (const line of lines) {
+    remember(name, line);
+    await check(name, () => ask("query", { query: line, time: to }).then(() => undefined));
+  }
 }
 for (const [selector, title] of asked) {
   await check(title, async () => (await seriesOf(selector)).length ? undefined : `there is no ${selector}`);

@@ -27,6 +27,11 @@ export const cases = ruleTests.flatMap((file) => yaml(file).tests);
 
 export const runbooks = readdirSync(join(root, "docs/runbooks")).filter((it) => it !== "README.md");
 
+// What stands in blocks of the runbooks: those marked promql are expressions, one a line, the others for a shell.
+export const blocks = [...runbooks, "README.md"].flatMap((name) =>
+  [...readFileSync(join(root, "docs/runbooks", name), "utf8").matchAll(/^```(\w*)\n([^]*?)^```$/gm)]
+    .map(([, kind, text]) => ({ name, kind, lines: text.trim().split("\n") })));
+
 // Every panel but the rows, with the row that it stands in.
 export function panelsOf(page) {
   let row;

@@ -91,13 +91,13 @@ class WatchedCluster : public ::testing::Test {
     return {"--tls-ca-file=" + path + "ca.crt", "--tls-cert-file=" + path + name + ".crt",
             "--tls-key-file=" + path + name + ".key"};
   }
-  void ctl(const Words& command) {
+  [[nodiscard]] Outcome<std::string> ctl(const Words& command) const {
     Words words{MONARCHCTL, "--auth", cluster_->rpc_address("auth-1"), "--presence",
                 cluster_->rpc_address("presence-1")};
     for (const Words& more : {identity("admin"), command}) {
       words.insert(words.end(), more.begin(), more.end());
     }
-    ASSERT_TRUE(good(cluster_->run(words, "monarchctl")));
+    return cluster_->run(words, "monarchctl");
   }
   void make_accounts() {
     const std::string file = directory_ + "/people.csv";
@@ -110,7 +110,7 @@ class WatchedCluster : public ::testing::Test {
       people << "user" << i << "@example.com,password-user" << i << ",user" << i << "\n";
     }
     people.close();
-    ctl({"account", "import", file});
+    ASSERT_TRUE(good(ctl({"account", "import", file})));
   }
   void watch() {
     std::vector<PrivatePrometheus::Target> targets;
@@ -231,8 +231,11 @@ TEST_F(WatchedCluster, AnswersWhatDashboardsAndAlertsAsk) {
     poll(nullptr, 0, kPauseMs);
   }
 
+  // A call that is answered, and not with what was asked for.
+  EXPECT_FALSE(ctl({"account", "show", "nobody@example.com"}).ok());
+
   // A drain is seen while it lasts, and its end.
-  ctl({"drain", "notification-2", "--rate", "2/s", "--no-wait"});
+  ASSERT_TRUE(good(ctl({"drain", "notification-2", "--rate", "2/s", "--no-wait"})));
   EXPECT_TRUE(good(prometheus_->wait_for(
       R"(monarch_node_state{node="notification-2",state="draining"} == 1)", kSeenWithin)));
   come_and_go();
