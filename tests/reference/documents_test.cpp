@@ -23,7 +23,9 @@ std::set<std::string> metrics_in(const std::string& text) {
   static const std::regex name("monarch_[a-z_]+_(total|seconds|count|bytes|info|state)\\b");
   std::set<std::string> names;
   for (std::sregex_iterator at(text.begin(), text.end(), name), end; at != end; ++at) {
-    names.insert(at->str());
+    // Of a histogram there is also how many there were, monarch_…_seconds_count.
+    static const std::regex part("_seconds_count$");
+    names.insert(std::regex_replace(at->str(), part, "_seconds"));
   }
   return names;
 }
