@@ -8,6 +8,7 @@
 #include "codec/replies.hpp"
 #include "codec/requests.hpp"
 #include "monarch/presence/v1/presence.grpc.pb.h"
+#include "presence/adapters/trace_log.hpp"
 #include "rpc/batch_stream_server.hpp"
 #include "runtime/log.hpp"
 
@@ -84,8 +85,9 @@ class StreamService::Impl final : public pb::Presence::CallbackService {
 
  private:
   void receive(const Server::PeerPtr& peer, const pb::RequestBatch& batch) {
+    const auto now = codec::Moment::now();
     for (const auto& message : batch.requests()) {
-      auto request = codec::decode(message);
+      auto request = codec::decode(message, now);
       if (!request) {
         // A newer node asks for what we do not know: it is to ask another instance.
         reply(peer, message.id(), model::Failed{model::Fault::kOverloaded});
@@ -100,8 +102,11 @@ class StreamService::Impl final : public pb::Presence::CallbackService {
 
   Task<void> serve(Server::PeerPtr peer, std::uint64_t id, model::Request request) {
     const auto begun = std::chrono::steady_clock::now();
+    const auto trace = trace_of(request);
     const model::Reply answer = co_await handle_(std::move(request));
-    seconds_.observe(std::chrono::steady_clock::now() - begun);
+    const auto took = std::chrono::steady_clock::now() - begun;
+    seconds_.observe(took);
+    if (trace) traces_.answered(*trace, result_of(answer), took);
     reply(peer, id, answer);
   }
 
@@ -121,6 +126,7 @@ class StreamService::Impl final : public pb::Presence::CallbackService {
   metrics::CounterFamily operations_;
   metrics::CounterFamily results_;
   metrics::Histogram seconds_;
+  TraceLog traces_;
   TaskScope tasks_;
   Server server_;
 };
