@@ -23,7 +23,7 @@ BusListener::BusListener(net::Loop& loop, stores::RedisSettings redis, const Nod
       messages_(metrics.counter("bus_messages_total", "Messages read from the bus")),
       seconds_(metrics.histogram("bus_receive_seconds",
                                  "From the publish of a message by presence to its reading here, "
-                                 "by the wall clocks of both machines",
+                                 "by the wall clocks of both machines, which must be synchronised",
                                  metrics::seconds_buckets())),
       subscriber_(loop.io(), named(std::move(redis)),
                   {[this](std::string_view /*channel*/, std::string_view bytes) { receive(bytes); },

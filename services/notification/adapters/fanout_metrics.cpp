@@ -6,10 +6,11 @@ namespace monarch::notification {
 
 FanoutMetrics::FanoutMetrics(metrics::Registry& registry, const Clock& clock)
     : clock_(clock),
-      seconds_(registry.histogram("fanout_seconds",
-                                  "From a CHG, received by whatever node, to an NLN or FLN written "
-                                  "here, per line, by the wall clocks of both machines",
-                                  metrics::seconds_buckets())) {}
+      seconds_(registry.histogram(
+          "fanout_seconds",
+          "From a CHG, received by whatever node, to an NLN or FLN written "
+          "here, per line, by the wall clocks of both machines, which must be synchronised",
+          metrics::seconds_buckets())) {}
 
 void FanoutMetrics::fanned_out(const model::Trace& trace, Duration took, std::size_t lines) {
   for (std::size_t line = 0; line < lines; ++line) seconds_.observe(took);
