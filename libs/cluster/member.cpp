@@ -32,6 +32,11 @@ RegistrarSettings registrar_settings(const runtime::CommonSettings& common) {
           std::chrono::duration_cast<milliseconds>(common.dead_after)};
 }
 
+stores::RedisSettings measured(stores::RedisSettings settings, metrics::Registry& metrics) {
+  settings.round_trips = stores::redis_round_trips(metrics);
+  return settings;
+}
+
 RegistrySettings registry_settings(const runtime::CommonSettings& common) {
   RegistrySettings settings;
   settings.interval = std::chrono::duration_cast<milliseconds>(common.heartbeat_interval);
@@ -53,12 +58,13 @@ stores::RedisSettings redis_settings(const runtime::CommonSettings& common) {
 
 Member::Member(net::Loop& loop, const Clock& clock, Random& random,
                const runtime::CommonSettings& common, Role role, runtime::Health& health,
-               Callbacks callbacks)
+               metrics::Registry& metrics, Callbacks callbacks)
     : callbacks_(std::move(callbacks)),
       health_(health),
       redis_ok_(role.redis == NeedOfRedis::kRequired ? health.add("redis")
                                                      : health.add_advisory("redis")),
-      redis_(loop.io(), redis_settings(common),
+      metrics_(metrics, clock),
+      redis_(loop.io(), measured(redis_settings(common), metrics),
              {[this] {
                 log::info("redis_connected");
                 redis_ok_.set(true);
@@ -82,6 +88,7 @@ Member::Member(net::Loop& loop, const Clock& clock, Random& random,
                    log::info("node_changed", {{"subject", event.record.id},
                                               {"role", event.record.role},
                                               {"change", to_string(event.change)}});
+                   metrics_.changed(event);
                    if (callbacks_.changed) callbacks_.changed(event);
                  },
                  [this] {
@@ -128,6 +135,7 @@ void Member::watch() {
   const auto health = redis_.health();
   redis_ok_.set(health.ok, health.reason);
   tell_state();
+  metrics_.update(redis_, registrar_, registry_);
   watch_.start(kWatchInterval, [this] { watch(); });
 }
 

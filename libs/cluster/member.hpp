@@ -12,6 +12,7 @@
 #include "base/clock.hpp"
 #include "base/random.hpp"
 #include "base/task.hpp"
+#include "cluster/member_metrics.hpp"
 #include "cluster/node_record.hpp"
 #include "cluster/registrar.hpp"
 #include "cluster/registry.hpp"
@@ -50,7 +51,7 @@ class Member {
   };
 
   Member(net::Loop& loop, const Clock& clock, Random& random, const runtime::CommonSettings& common,
-         Role role, runtime::Health& health, Callbacks callbacks);
+         Role role, runtime::Health& health, metrics::Registry& metrics, Callbacks callbacks);
   Member(const Member&) = delete;
   Member& operator=(const Member&) = delete;
 
@@ -74,6 +75,7 @@ class Member {
   Callbacks callbacks_;
   runtime::Health& health_;
   runtime::Health::Check& redis_ok_;
+  MemberMetrics metrics_;
   stores::RedisClient redis_;
   Registrar registrar_;
   Registry registry_;

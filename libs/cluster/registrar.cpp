@@ -61,6 +61,7 @@ class Registrar::Impl : public std::enable_shared_from_this<Registrar::Impl> {
 
   NodeRecord& record() { return record_; }
   [[nodiscard]] bool declared_dead() const { return declared_dead_; }
+  [[nodiscard]] std::optional<TimePoint> last_beat() const { return beaten_; }
 
  private:
   void beat() {
@@ -145,5 +146,6 @@ void Registrar::beat_now() { impl_->beat_now(); }
 Eventual<bool> Registrar::leave() { return impl_->leave(); }
 const NodeRecord& Registrar::record() const { return impl_->record(); }
 bool Registrar::declared_dead() const { return impl_->declared_dead(); }
+std::optional<TimePoint> Registrar::last_beat() const { return impl_->last_beat(); }
 
 }  // namespace monarch::cluster

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include "base/clock.hpp"
 #include "base/task.hpp"
@@ -53,6 +54,8 @@ class Registrar {
 
   [[nodiscard]] const NodeRecord& record() const;
   [[nodiscard]] bool declared_dead() const;
+  // When the last heartbeat that Redis took was sent; empty before the first.
+  [[nodiscard]] std::optional<TimePoint> last_beat() const;
 
  private:
   class Impl;

@@ -7,6 +7,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -105,6 +106,16 @@ class CommandTable {
       if (covers(rows_[i], dialect)) return &rows_[i];
     }
     return nullptr;
+  }
+
+  // For counting commands by verb: the place of its first row, and the verb of one; empty beyond.
+  [[nodiscard]] constexpr std::optional<std::size_t> row_of(std::string_view verb) const {
+    const std::size_t i = first_of(verb);
+    if (i < N && rows_[i].verb == verb) return i;
+    return std::nullopt;
+  }
+  [[nodiscard]] constexpr std::string_view verb_of(std::size_t row) const {
+    return row < N ? rows_[row].verb : std::string_view();
   }
 
   // For the framer. A command that is not legal now has no payload: its connection closes before

@@ -138,6 +138,7 @@ constexpr auto kTable = make_command_table<Handler>({
 });
 // clang-format on
 static_assert(kTable.well_formed());
+static_assert(kTable.rows().size() <= Opening::kVerbsMax);
 
 }  // namespace
 
@@ -146,6 +147,9 @@ Opening::Outcome Opening::handle(const Command& command, std::string& out) {
   if (match.refusal != Refusal::kNone) return close(close_reason(match.refusal));
   return match.row->handler(*this, match.invocation, out);
 }
+
+std::optional<std::size_t> Opening::row_of(std::string_view verb) { return kTable.row_of(verb); }
+std::string_view Opening::verb_of(std::size_t row) { return kTable.verb_of(row); }
 
 ErrorCode error_of(VersionCheck result) {
   switch (result) {

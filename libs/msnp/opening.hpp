@@ -4,7 +4,9 @@
 // owned by a session; what `USR I` and `USR S` mean is left to that session.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -60,6 +62,11 @@ class Opening {
 
   // For the framer: nothing in the login stage carries a payload.
   [[nodiscard]] static PayloadRule payload(std::string_view, Scope) { return {}; }
+
+  // For counting commands: the row of a verb that the login stage knows, and back; empty beyond.
+  static constexpr std::size_t kVerbsMax = 8;
+  [[nodiscard]] static std::optional<std::size_t> row_of(std::string_view verb);
+  [[nodiscard]] static std::string_view verb_of(std::size_t row);
 
   [[nodiscard]] State state() const { return state_; }
   [[nodiscard]] Dialect dialect() const { return dialect_; }

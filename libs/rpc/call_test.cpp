@@ -6,6 +6,7 @@
 #include <string>
 
 #include "monarch/cluster/v1/node_admin.grpc.pb.h"
+#include "rpc/call_times.hpp"
 #include "rpc/channel.hpp"
 #include "rpc/finish.hpp"
 #include "rpc/node_admin.hpp"
@@ -46,10 +47,12 @@ class EchoService final : public Echo::CallbackService {
 class CallTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    auto started = Server::start({{"127.0.0.1", 0}}, {&service_, admin_.service()});
+    ServerOptions options{{"127.0.0.1", 0}};
+    options.calls = server_call_seconds(metrics_);
+    auto started = Server::start(options, {&service_, admin_.service()});
     ASSERT_TRUE(started.ok()) << started.error();
     server_ = std::move(started).value();
-    channel_ = make_channel({{"127.0.0.1", server_->port()}}).value();
+    channel_ = make_channel({{"127.0.0.1", server_->port()}}, measured({}, metrics_)).value();
     stub_ = Echo::NewStub(channel_);
   }
   void TearDown() override {
@@ -71,6 +74,7 @@ class CallTest : public ::testing::Test {
   }
 
   net::Loop loop_;
+  metrics::Registry metrics_{"x"};
   EchoService service_;
   std::uint32_t drain_rate_ = 0;
   Duration drain_within_{};
@@ -123,6 +127,20 @@ TEST_F(CallTest, AnAnswerThatNobodyGivesIsUnavailable) {
   const auto result = say("forgotten");
   ASSERT_FALSE(result.ok());
   EXPECT_EQ(result.error().code, Code::kUnavailable);
+}
+
+TEST_F(CallTest, BothSidesMeasureByMethodAndCode) {
+  (void)say("hello");
+  (void)say("hello");
+  (void)say("fail");
+  const std::string text = metrics_.expose();
+  for (const std::string side : {"server", "client"}) {
+    const std::string series = "monarch_rpc_" + side + "_seconds_count";
+    for (const char* labels :
+         {R"({code="ok",method="Echo/Say"} 2)", R"({code="not_found",method="Echo/Say"} 1)"}) {
+      EXPECT_NE(text.find(series + labels + "\n"), std::string::npos) << series << labels << text;
+    }
+  }
 }
 
 TEST_F(CallTest, CanBeAwaited) {

@@ -6,6 +6,7 @@
 #include <grpcpp/support/channel_arguments.h>
 
 #include "base/assert.hpp"
+#include "rpc/call_times.hpp"
 #include "rpc/server.hpp"
 #include "rpc/token_bearer.hpp"
 #include "runtime/security_settings.hpp"
@@ -81,13 +82,13 @@ Result<std::shared_ptr<grpc::Channel>, std::string> make_channel(
     // not stand in for one that knows passwords.
     arguments.SetSslTargetNameOverride(runtime::certificate_name(options.server_role));
   }
-  if (security.admin_token().empty()) {
-    return grpc::CreateCustomChannel(*target, security.channel_credentials(), arguments);
+  std::vector<std::unique_ptr<grpc::experimental::ClientInterceptorFactoryInterface>> interceptors;
+  if (!security.admin_token().empty()) {
+    interceptors.push_back(token_bearer(security.admin_token()));
   }
-  std::vector<std::unique_ptr<grpc::experimental::ClientInterceptorFactoryInterface>> bearers;
-  bearers.push_back(token_bearer(security.admin_token()));
+  if (options.calls) interceptors.push_back(time_client_calls(options.calls));
   return grpc::experimental::CreateCustomChannelWithInterceptors(
-      *target, security.channel_credentials(), arguments, std::move(bearers));
+      *target, security.channel_credentials(), arguments, std::move(interceptors));
 }
 
 }  // namespace monarch::rpc

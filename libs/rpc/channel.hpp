@@ -10,6 +10,7 @@
 #include "base/endpoint.hpp"
 #include "base/result.hpp"
 #include "rpc/security.hpp"
+#include "runtime/metrics.hpp"
 
 namespace grpc {
 class Channel;
@@ -27,6 +28,8 @@ struct ChannelOptions {
   Duration keepalive_timeout = std::chrono::seconds(5);
   // Unary calls that fail as UNAVAILABLE are tried so often in all.
   int attempts_max = 3;
+  // Takes in how long unary calls take, by method and code; rpc::measured() gives one.
+  metrics::HistogramFamily calls = {};
 };
 
 // A channel to one or several equal servers; calls go round robin over those that are up. The error

@@ -4,6 +4,8 @@
 #include <chrono>
 #include <utility>
 
+#include "rpc/call_times.hpp"
+
 namespace monarch::rpc {
 namespace {
 
@@ -43,9 +45,11 @@ ProcessServer::~ProcessServer() { shut_down(); }
 
 Outcome<std::string> ProcessServer::start(std::vector<grpc::Service*> services) {
   services.push_back(admin_.service());
+  auto& metrics = process_.metrics();
   const auto refused =
-      process_.metrics().counter("rpc_refused_total", "gRPC calls whose caller may not make them");
-  auto server = Server::start({process_.common().rpc_bind, security_, refused}, services);
+      metrics.common().counter("rpc_refused_total", "gRPC calls whose caller may not make them");
+  auto server = Server::start(
+      {process_.common().rpc_bind, security_, refused, server_call_seconds(metrics)}, services);
   if (!server.ok()) return fail(server.error());
   server_ = std::move(*server);
   if (const Endpoint& bind = process_.common().health_bind; !bind.host.empty()) {

@@ -5,6 +5,7 @@
 #include <grpcpp/health_check_service_interface.h>
 #include <mutex>
 
+#include "rpc/call_times.hpp"
 #include "rpc/cannot_listen.hpp"
 #include "rpc/channel.hpp"
 #include "rpc/door.hpp"
@@ -50,6 +51,7 @@ Result<std::unique_ptr<Server>, std::string> Server::start(
   builder.AddListeningPort(shown, options.security.server_credentials(guard), &port);
   std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>> interceptors;
   interceptors.push_back(audit(guard));
+  if (options.calls) interceptors.push_back(time_server_calls(options.calls));
   builder.experimental().SetInterceptorCreators(std::move(interceptors));
   // Two processes that share a port by mistake would each get half of the calls.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);

@@ -24,6 +24,7 @@ struct ServerOptions {
   Endpoint bind;                  // --rpc-bind
   Security security = {};         // unless told otherwise plain text, and only on this machine
   metrics::Counter refused = {};  // counts calls that may not be made
+  metrics::HistogramFamily calls = {};  // how long unary ones take, by method and code
   int message_bytes_max = 4 * 1024 * 1024;
 };
 

@@ -27,8 +27,8 @@ std::string marks_of(const TlsFiles& files) {
 CertificateWatch::CertificateWatch(net::Loop& loop, metrics::Registry& metrics,
                                    SecuritySettings settings, Duration look_every)
     : settings_(std::move(settings)),
-      expiry_(metrics.common_gauge("tls_certificate_expiry_seconds",
-                                   "Unix time at which the certificate of this process ends")),
+      expiry_(metrics.common().gauge("tls_certificate_expiry_seconds",
+                                     "Unix time at which the certificate of this process ends")),
       heart_(loop, look_every, [this] { look(); }) {}
 
 void CertificateWatch::look() {

@@ -77,8 +77,8 @@ ClientDoor::ClientDoor(const ClientDoorSettings& settings, metrics::Registry& re
   options_.proxy.from = settings.proxies;
   options_.proxy.within = settings.proxy_header_within;
   auto refusals = registry.counter_family(
-      "proxy_refusals_total", "Connections closed for want of a PROXY header, by reason", "reason",
-      net::kProxyRefusals + 1);
+      "proxy_refusals_total", "Connections closed for want of a PROXY header, by reason",
+      {"reason"}, net::kProxyRefusals + 1);
   std::vector<metrics::Counter> counters;
   for (std::size_t i = 0; i < net::kProxyRefusals; ++i) {
     counters.push_back(refusals.with(to_string(static_cast<net::ProxyRefusal>(i))));

@@ -10,7 +10,10 @@
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
+#include <sys/resource.h>
 #include <unistd.h>
+
+#include "base/assert.hpp"
 
 namespace monarch::metrics {
 
@@ -37,6 +40,12 @@ double open_descriptors() {
   while (::readdir(directory) != nullptr) ++count;
   ::closedir(directory);
   return count - 3;  // ".", ".." and the directory itself
+}
+
+double descriptors_max() {
+  rlimit limit{};
+  ::getrlimit(RLIMIT_NOFILE, &limit);
+  return static_cast<double>(limit.rlim_cur);
 }
 
 double cpu_seconds() {
@@ -77,90 +86,126 @@ const std::vector<double>& size_buckets() {
   return buckets;
 }
 
-struct CounterFamily::State {
-  prometheus::Family<prometheus::Counter>& family;
-  std::string label;
+template <class Metric>
+struct Family<Metric>::State {
+  // Makes the metric with these labels.
+  std::function<Metric(const prometheus::Labels&)> add;
+  LabelNames labels;
   std::size_t values_max;
   std::mutex mutex;
-  std::map<std::string, Counter, std::less<>> counters;
+  std::map<std::vector<std::string>, Metric> metrics;
 
-  Counter with(std::string_view value) {
+  Metric with(std::initializer_list<std::string_view> values) {
+    MONARCH_ASSERT(values.size() == labels.size());
+    std::vector<std::string> key(values.begin(), values.end());
     const std::lock_guard lock(mutex);
-    if (const auto place = counters.find(value); place != counters.end()) return place->second;
-    // One of the values is "other" itself.
-    const bool full = counters.size() + 1 >= values_max;
-    const std::string name(full ? "other" : value);
-    const Counter counter(&family.Add({{label, name}}));
-    // Values that came too late are not remembered, only what they share.
-    counters.emplace(name, counter);
-    return counter;
+    if (const auto place = metrics.find(key); place != metrics.end()) return place->second;
+    // One of the values is "other" itself; those that came too late are not remembered.
+    if (metrics.size() + 1 >= values_max) {
+      key.assign(labels.size(), "other");
+      if (const auto place = metrics.find(key); place != metrics.end()) return place->second;
+    }
+    prometheus::Labels named;
+    for (std::size_t i = 0; i < labels.size(); ++i) named.emplace(labels[i], key[i]);
+    return metrics.emplace(std::move(key), add(named)).first->second;
   }
 };
 
-Counter CounterFamily::with(std::string_view label_value) {
-  return state_ ? state_->with(label_value) : Counter();
+template <class Metric>
+Metric Family<Metric>::with(std::initializer_list<std::string_view> label_values) {
+  return state_ ? state_->with(label_values) : Metric();
 }
 
-struct Registry::Impl {
-  std::string prefix;
+// `extra` is what the family needs to make a metric beyond its labels.
+template <class Metric, class Exposed, class... Extra>
+Family<Metric> family_of(Exposed& exposed, LabelNames labels, std::size_t values_max,
+                         const Extra&... extra) {
+  const auto add = [&exposed, extra...](const prometheus::Labels& of) {
+    return Metric(&exposed.Add(of, extra...));
+  };
+  using State = typename Family<Metric>::State;
+  return Family<Metric>(
+      std::shared_ptr<State>(new State{add, std::move(labels), values_max, {}, {}}));
+}
+
+template class Family<Counter>;
+template class Family<Gauge>;
+template class Family<Histogram>;
+
+struct Registry::Exposed {
   std::string service;
   prometheus::Registry registry;
   std::mutex mutex;
   std::vector<std::function<void()>> collectors;
 };
 
-Registry::Registry(std::string service) : impl_(std::make_unique<Impl>()) {
-  impl_->prefix = "monarch_" + service + "_";
-  impl_->service = std::move(service);
+Registry::Registry(std::string service) {
+  prefix_ = "monarch_" + service + "_";
+  exposed_ = std::make_shared<Exposed>();
+  exposed_->service = std::move(service);
+  common_ = std::unique_ptr<Registry>(new Registry("monarch_", exposed_));
 }
+
+Registry::Registry(std::string prefix, std::shared_ptr<Exposed> exposed)
+    : prefix_(std::move(prefix)), exposed_(std::move(exposed)) {}
 
 Registry::~Registry() = default;
 
+Registry& Registry::common() { return common_ ? *common_ : *this; }
+
 Counter Registry::counter(const std::string& name, const std::string& help, Labels labels) {
   auto& family =
-      prometheus::BuildCounter().Name(impl_->prefix + name).Help(help).Register(impl_->registry);
+      prometheus::BuildCounter().Name(prefix_ + name).Help(help).Register(exposed_->registry);
   return Counter(&family.Add(to_labels(labels)));
 }
 
 Gauge Registry::gauge(const std::string& name, const std::string& help, Labels labels) {
   auto& family =
-      prometheus::BuildGauge().Name(impl_->prefix + name).Help(help).Register(impl_->registry);
+      prometheus::BuildGauge().Name(prefix_ + name).Help(help).Register(exposed_->registry);
   return Gauge(&family.Add(to_labels(labels)));
-}
-
-Gauge Registry::common_gauge(const std::string& name, const std::string& help) {
-  auto& family =
-      prometheus::BuildGauge().Name("monarch_" + name).Help(help).Register(impl_->registry);
-  return Gauge(&family.Add({}));
 }
 
 Histogram Registry::histogram(const std::string& name, const std::string& help,
                               const std::vector<double>& buckets, Labels labels) {
   auto& family =
-      prometheus::BuildHistogram().Name(impl_->prefix + name).Help(help).Register(impl_->registry);
+      prometheus::BuildHistogram().Name(prefix_ + name).Help(help).Register(exposed_->registry);
   return Histogram(&family.Add(to_labels(labels), buckets));
 }
 
 CounterFamily Registry::counter_family(const std::string& name, const std::string& help,
-                                       const std::string& label, std::size_t label_values_max) {
-  auto& family =
-      prometheus::BuildCounter().Name(impl_->prefix + name).Help(help).Register(impl_->registry);
-  return CounterFamily(std::shared_ptr<CounterFamily::State>(
-      new CounterFamily::State{family, label, label_values_max, {}, {}}));
+                                       LabelNames labels, std::size_t values_max) {
+  return family_of<Counter>(
+      prometheus::BuildCounter().Name(prefix_ + name).Help(help).Register(exposed_->registry),
+      std::move(labels), values_max);
+}
+
+GaugeFamily Registry::gauge_family(const std::string& name, const std::string& help,
+                                   LabelNames labels, std::size_t values_max) {
+  return family_of<Gauge>(
+      prometheus::BuildGauge().Name(prefix_ + name).Help(help).Register(exposed_->registry),
+      std::move(labels), values_max);
+}
+
+HistogramFamily Registry::histogram_family(const std::string& name, const std::string& help,
+                                           const std::vector<double>& buckets, LabelNames labels,
+                                           std::size_t values_max) {
+  return family_of<Histogram>(
+      prometheus::BuildHistogram().Name(prefix_ + name).Help(help).Register(exposed_->registry),
+      std::move(labels), values_max, buckets);
 }
 
 void Registry::on_collect(std::function<void()> collect) {
-  const std::lock_guard lock(impl_->mutex);
-  impl_->collectors.push_back(std::move(collect));
+  const std::lock_guard lock(exposed_->mutex);
+  exposed_->collectors.push_back(std::move(collect));
 }
 
 void Registry::add_process_metrics(const std::string& version) {
-  auto& registry = impl_->registry;
+  auto& registry = exposed_->registry;
   prometheus::BuildGauge()
       .Name("monarch_build_info")
       .Help("Always 1; the labels say what runs")
       .Register(registry)
-      .Add({{"service", impl_->service}, {"version", version}})
+      .Add({{"service", exposed_->service}, {"version", version}})
       .Set(1);
   const auto gauge = [&registry](const char* name, const char* help) {
     return Gauge(&prometheus::BuildGauge().Name(name).Help(help).Register(registry).Add({}));
@@ -170,22 +215,27 @@ void Registry::add_process_metrics(const std::string& version) {
                .count());
   auto resident = gauge("process_resident_memory_bytes", "Resident memory");
   auto descriptors = gauge("process_open_fds", "Open file descriptors");
-  auto cpu = gauge("process_cpu_seconds", "User and system CPU time used");
-  on_collect([resident, descriptors, cpu]() mutable {
+  gauge("process_max_fds", "File descriptors that the process may open").set(descriptors_max());
+  auto& cpu = prometheus::BuildCounter()
+                  .Name("process_cpu_seconds_total")
+                  .Help("User and system CPU time used")
+                  .Register(registry)
+                  .Add({});
+  on_collect([resident, descriptors, &cpu]() mutable {
     resident.set(resident_bytes());
     descriptors.set(open_descriptors());
-    cpu.set(cpu_seconds());
+    cpu.Increment(cpu_seconds() - cpu.Value());
   });
 }
 
 std::string Registry::expose() {
   std::vector<std::function<void()>> collectors;
   {
-    const std::lock_guard lock(impl_->mutex);
-    collectors = impl_->collectors;
+    const std::lock_guard lock(exposed_->mutex);
+    collectors = exposed_->collectors;
   }
   for (const auto& collect : collectors) collect();
-  return prometheus::TextSerializer().Serialize(impl_->registry.Collect());
+  return prometheus::TextSerializer().Serialize(exposed_->registry.Collect());
 }
 
 }  // namespace monarch::metrics

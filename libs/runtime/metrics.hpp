@@ -53,44 +53,64 @@ class Histogram {
 };
 
 using Labels = std::initializer_list<std::pair<std::string, std::string>>;
+using LabelNames = std::vector<std::string>;
+inline constexpr std::size_t kLabelValuesMax = 100;
 
 // From 50 µs to 10 s: for how long something took.
 [[nodiscard]] const std::vector<double>& seconds_buckets();
 // Powers of four from 1 to 65536: for how many or how large.
 [[nodiscard]] const std::vector<double>& size_buckets();
 
-// Counters that differ in the value of one label. Values beyond the limit share the value "other",
-// so that no peer can make the process grow by inventing names. Copies are one family.
-class CounterFamily {
+// Metrics of one name that differ in the values of their labels. Values beyond the limit share the
+// value "other", so that no peer can make the process grow by inventing names. Copies are one
+// family.
+template <class Metric>
+class Family {
  public:
-  CounterFamily() = default;
-  Counter with(std::string_view label_value);
+  Family() = default;
+  // One value for each label, in their order.
+  Metric with(std::initializer_list<std::string_view> label_values);
+  Metric with(std::string_view label_value) { return with({label_value}); }
 
   struct State;
-  explicit CounterFamily(std::shared_ptr<State> state) : state_(std::move(state)) {}
+  explicit Family(std::shared_ptr<State> state) : state_(std::move(state)) {}
+  // Whether it is of a registry.
+  [[nodiscard]] explicit operator bool() const { return state_ != nullptr; }
 
  private:
   std::shared_ptr<State> state_;
 };
+
+using CounterFamily = Family<Counter>;
+using GaugeFamily = Family<Gauge>;
+using HistogramFamily = Family<Histogram>;
 
 class Registry {
  public:
   // Names given below become monarch_<service>_<name>: counters end in _total, others in a unit.
   explicit Registry(std::string service);
   ~Registry();
+  // For what means the same in every service and bears none's name: monarch_<name>. It is exposed
+  // with the rest.
+  [[nodiscard]] Registry& common();
   Registry(const Registry&) = delete;
   Registry& operator=(const Registry&) = delete;
 
   [[nodiscard]] Counter counter(const std::string& name, const std::string& help,
                                 Labels labels = {});
   [[nodiscard]] Gauge gauge(const std::string& name, const std::string& help, Labels labels = {});
-  // One that means the same in every service, and bears none's name: monarch_<name>.
-  [[nodiscard]] Gauge common_gauge(const std::string& name, const std::string& help);
   [[nodiscard]] Histogram histogram(const std::string& name, const std::string& help,
                                     const std::vector<double>& buckets, Labels labels = {});
   [[nodiscard]] CounterFamily counter_family(const std::string& name, const std::string& help,
-                                             const std::string& label,
-                                             std::size_t label_values_max = 100);
+                                             LabelNames labels,
+                                             std::size_t values_max = kLabelValuesMax);
+  [[nodiscard]] GaugeFamily gauge_family(const std::string& name, const std::string& help,
+                                         LabelNames labels,
+                                         std::size_t values_max = kLabelValuesMax);
+  [[nodiscard]] HistogramFamily histogram_family(const std::string& name, const std::string& help,
+                                                 const std::vector<double>& buckets,
+                                                 LabelNames labels,
+                                                 std::size_t values_max = kLabelValuesMax);
 
   // Called before each exposition, on its thread: to set gauges that are cheap to ask for.
   void on_collect(std::function<void()> collect);
@@ -100,8 +120,12 @@ class Registry {
   [[nodiscard]] std::string expose();
 
  private:
-  struct Impl;
-  std::unique_ptr<Impl> impl_;
+  struct Exposed;
+  Registry(std::string prefix, std::shared_ptr<Exposed> exposed);
+
+  std::string prefix_;
+  std::shared_ptr<Exposed> exposed_;
+  std::unique_ptr<Registry> common_;
 };
 
 }  // namespace monarch::metrics

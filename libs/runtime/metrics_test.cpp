@@ -36,7 +36,7 @@ TEST(Metrics, TheSameNameAndLabelsAreTheSameCounter) {
 
 TEST(Metrics, NobodyCanInventLabelValuesWithoutEnd) {
   Registry registry("x");
-  auto family = registry.counter_family("errors_total", "Errors", "code", 3);
+  auto family = registry.counter_family("errors_total", "Errors", {"code"}, 3);
   for (int i = 0; i < 100; ++i) family.with("code" + std::to_string(i)).add();
   family.with("code0").add();
   const std::string text = registry.expose();
@@ -44,6 +44,24 @@ TEST(Metrics, NobodyCanInventLabelValuesWithoutEnd) {
   EXPECT_TRUE(has(text, "monarch_x_errors_total{code=\"code1\"} 1")) << text;
   EXPECT_TRUE(has(text, "monarch_x_errors_total{code=\"other\"} 98")) << text;
   EXPECT_EQ(text.find("code2\""), std::string::npos);
+}
+
+TEST(Metrics, AFamilyMayHaveSeveralLabels) {
+  Registry registry("x");
+  auto family = registry.histogram_family("call_seconds", "Calls", {1}, {"method", "code"}, 3);
+  family.with({"Verify", "OK"}).observe(2.0);
+  family.with({"Verify", "OK"}).observe(2.0);
+  family.with({"Verify", "UNAVAILABLE"}).observe(2.0);
+  family.with({"Reserve", "OK"}).observe(2.0);
+  const std::string text = registry.expose();
+  EXPECT_TRUE(has(text, "monarch_x_call_seconds_count{code=\"OK\",method=\"Verify\"} 2")) << text;
+  EXPECT_TRUE(has(text, "monarch_x_call_seconds_count{code=\"other\",method=\"other\"} 1")) << text;
+}
+
+TEST(Metrics, WhatIsCommonBearsNoServicesName) {
+  Registry registry("x");
+  registry.common().counter("calls_total", "Calls").add();
+  EXPECT_TRUE(has(registry.expose(), "monarch_calls_total 1"));
 }
 
 TEST(Metrics, HandlesWithoutARegistryDoNothing) {
@@ -63,6 +81,8 @@ TEST(Metrics, TellsOfTheProcess) {
   EXPECT_EQ(text.find("process_resident_memory_bytes 0\n"), std::string::npos);
   EXPECT_NE(text.find("process_open_fds "), std::string::npos);
   EXPECT_NE(text.find("process_start_time_seconds "), std::string::npos);
+  EXPECT_NE(text.find("process_cpu_seconds_total "), std::string::npos);
+  EXPECT_EQ(text.find("process_max_fds 0\n"), std::string::npos);
   EXPECT_EQ(collected, 1);
 }
 

@@ -37,6 +37,7 @@ std::optional<int> Process::start(int argc, const char* const* argv) {
               common_.log_format == "json" ? log::Format::kJson : log::Format::kKeyValue,
               common_.node_id);
   metrics_.add_process_metrics(version_);
+  tell_state();
   auto admin = AdminServer::open(loop_, common_.admin_bind, metrics_, health_);
   if (!admin) return cannot_start("--admin-bind: " + admin.error());
   admin_ = std::move(admin).value();
@@ -53,6 +54,20 @@ std::optional<int> Process::start(int argc, const char* const* argv) {
     certificate_ = std::make_unique<CertificateWatch>(loop_, metrics_, common_.security);
   }
   return std::nullopt;
+}
+
+// What an operator sees of a node, and what a drain that does not end is told by.
+void Process::tell_state() {
+  auto states = metrics_.common().gauge_family(
+      "node_state", "1 for the state that the process is in: ready, not ready, draining",
+      {"state"});
+  metrics_.on_collect([this, ready = states.with("ready"), unready = states.with("unready"),
+                       draining = states.with("draining")]() mutable {
+    const bool is_ready = health_.ready();
+    ready.set(!draining_ && is_ready ? 1 : 0);
+    unready.set(!draining_ && !is_ready ? 1 : 0);
+    draining.set(draining_ ? 1 : 0);
+  });
 }
 
 int Process::cannot_start(const std::string& error) {

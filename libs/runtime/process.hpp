@@ -66,6 +66,8 @@ class Process {
   [[nodiscard]] int run();
 
  private:
+  void tell_state();
+
   SystemClock clock_;
   CommonSettings common_;
   Settings settings_;

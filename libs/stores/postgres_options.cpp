@@ -23,7 +23,8 @@ void add_postgres(runtime::Settings& settings, PostgresOptions& options) {
   });
 }
 
-PostgresSettings pool_settings(const PostgresOptions& options, const std::string& node_id) {
+PostgresSettings pool_settings(const PostgresOptions& options, const std::string& node_id,
+                               metrics::Registry& metrics) {
   PostgresSettings pool;
   pool.conninfo = options.conninfo;
   if (auto conninfo = Conninfo::parse(options.conninfo); conninfo && !options.password.empty()) {
@@ -33,6 +34,12 @@ PostgresSettings pool_settings(const PostgresOptions& options, const std::string
   pool.application_name = node_id;
   pool.queue_max = static_cast<std::size_t>(options.queue_max);
   pool.connections = static_cast<std::size_t>(options.connections);
+  pool.waited = metrics.common().histogram("postgres_wait_seconds",
+                                           "How long questions waited for a connection",
+                                           metrics::seconds_buckets());
+  pool.worked = metrics.common().histogram(
+      "postgres_job_seconds", "How long PostgreSQL took for a question, all its statements",
+      metrics::seconds_buckets());
   return pool;
 }
 

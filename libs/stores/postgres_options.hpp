@@ -11,6 +11,10 @@ namespace monarch::runtime {
 class Settings;
 }
 
+namespace monarch::metrics {
+class Registry;
+}
+
 namespace monarch::stores {
 
 struct PostgresSettings;
@@ -24,8 +28,10 @@ struct PostgresOptions {
 
 // --postgres, --postgres-password-file, --postgres-connections. `options` must outlive the parse.
 void add_postgres(runtime::Settings& settings, PostgresOptions& options);
-// What the options come to; they have been parsed, which checks them.
+// What the options come to, with the histograms of the pool; they have been parsed, which checks
+// them.
 [[nodiscard]] PostgresSettings pool_settings(const PostgresOptions& options,
-                                             const std::string& node_id);
+                                             const std::string& node_id,
+                                             metrics::Registry& metrics);
 
 }  // namespace monarch::stores

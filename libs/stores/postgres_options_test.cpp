@@ -19,14 +19,17 @@ std::string refusal(const char* conninfo) {
 
 TEST(PostgresOptions, PutThePasswordOfTheFileIn) {
   const PostgresOptions options{"host=db user=a password=old", "it's \\ new", 7};
-  const auto pool = pool_settings(options, "auth-1");
+  metrics::Registry metrics("auth");
+  const auto pool = pool_settings(options, "auth-1", metrics);
   EXPECT_EQ(pool.conninfo, R"(host='db' password='it\'s \\ new' user='a')");
   EXPECT_EQ(pool.application_name, "auth-1");
   EXPECT_EQ(pool.connections, 7U);
 }
 
 TEST(PostgresOptions, LeaveWhatWasWrittenWithoutAFile) {
-  EXPECT_EQ(pool_settings({"host=db password=old", "", 4}, "n").conninfo, "host=db password=old");
+  metrics::Registry metrics("auth");
+  EXPECT_EQ(pool_settings({"host=db password=old", "", 4}, "n", metrics).conninfo,
+            "host=db password=old");
 }
 
 TEST(PostgresOptions, RefuseWhatIsNoConnection) {

@@ -64,7 +64,8 @@ class PostgresPool::Impl : public std::enable_shared_from_this<PostgresPool::Imp
   void enqueue(Job job, Done done, Duration deadline) {
     ++counters_.submitted;
     if (deadline <= Duration::zero()) deadline = shared_.settings.deadline;
-    const auto until = std::chrono::steady_clock::now() + deadline;
+    const auto now = std::chrono::steady_clock::now();
+    const auto until = now + deadline;
     std::optional<StoreError> refusal;
     {
       const std::lock_guard lock(shared_.mutex);
@@ -73,7 +74,7 @@ class PostgresPool::Impl : public std::enable_shared_from_this<PostgresPool::Imp
       } else if (shared_.queue.size() >= shared_.settings.queue_max) {
         refusal = StoreError{StoreErrorKind::kOverloaded, "PostgreSQL: too many jobs wait"};
       } else {
-        shared_.queue.push_back({++last_id_, std::move(job), until});
+        shared_.queue.push_back({++last_id_, std::move(job), until, now});
       }
     }
     if (!refusal) {

@@ -17,6 +17,7 @@
 
 #include "base/clock.hpp"
 #include "base/task.hpp"
+#include "runtime/metrics.hpp"
 #include "stores/store_error.hpp"
 
 namespace boost::asio {
@@ -36,6 +37,8 @@ struct PostgresSettings {
   std::chrono::milliseconds backoff_min{100};
   std::chrono::milliseconds backoff_max{2000};
   std::chrono::milliseconds idle_check{2000};  // an idle connection is tried this often
+  metrics::Histogram waited = {};              // how long each job waited for a connection
+  metrics::Histogram worked = {};              // and how long it took on it
 };
 
 struct PostgresCounters {

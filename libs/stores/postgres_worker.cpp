@@ -66,7 +66,9 @@ void PostgresWorker::run(PostgresJob job) {
         job.id, StoreError{StoreErrorKind::kUnavailable, "PostgreSQL: the connection broke"});
   }
   // Connecting took its time: the loop has answered, and what nobody waits for is better not done.
-  if (job.deadline <= std::chrono::steady_clock::now()) return;
+  const auto begun = std::chrono::steady_clock::now();
+  shared_.settings.waited.observe(begun - job.queued);
+  if (job.deadline <= begun) return;
   {
     const std::lock_guard lock(shared_.mutex);
     busy_until_ = job.deadline;
@@ -78,6 +80,7 @@ void PostgresWorker::run(PostgresJob job) {
   } catch (...) {
     error = current_postgres_error(shared_.conninfo);
   }
+  shared_.settings.worked.observe(std::chrono::steady_clock::now() - begun);
   bool broken_off = false;
   {
     const std::lock_guard lock(shared_.mutex);

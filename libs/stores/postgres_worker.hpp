@@ -25,6 +25,7 @@ struct PostgresJob {
   std::uint64_t id = 0;
   std::function<std::optional<StoreError>(pqxx::connection&)> run;
   TimePoint deadline;
+  TimePoint queued;
 };
 
 // What the workers and the loop share; everything under `mutex` but the constants.

@@ -193,6 +193,7 @@ class RedisClient::Impl final : public RedisLink::User,
     const auto now = std::chrono::steady_clock::now();
     const bool gap = now - last_answer_ > gap_max();
     last_answer_ = now;
+    settings_.round_trips.observe(now - sent);
     if (!late_ && !gap && now - sent <= settings_.answer_max) return;
     // It answers again, from now on; if the next one waits too, the sweep sees it.
     late_ = false;
@@ -256,7 +257,7 @@ class RedisClient::Impl final : public RedisLink::User,
   }
 
   boost::asio::io_context& loop_;
-  const RedisSettings settings_;
+  RedisSettings settings_;
   Callbacks callbacks_;
   std::shared_ptr<RedisLink> link_;
   std::deque<Call> in_flight_;

@@ -13,6 +13,7 @@
 
 #include "base/clock.hpp"
 #include "base/task.hpp"
+#include "runtime/metrics.hpp"
 #include "stores/redis_reply.hpp"
 #include "stores/store_error.hpp"
 
@@ -41,6 +42,7 @@ struct RedisSettings {
   std::size_t in_flight_max = 20'000;                  // pipelines without an answer
   std::size_t queue_bytes_max = 64U * 1024U * 1024U;   // bytes not yet written
   std::size_t reply_bytes_max = 256U * 1024U * 1024U;  // a single reply
+  metrics::Histogram round_trips = {};                 // of pipelines that were answered
 };
 
 struct RedisCounters {

@@ -59,7 +59,10 @@ class RedisSubscriber::Impl final : public RedisLink::User,
 
   void link_down(const std::string& reason, bool was_up) override {
     subscribed_ = false;
-    if (!was_up) return;
+    if (!was_up) {
+      ++counters_.connect_failures;
+      return;
+    }
     ++counters_.disconnects;
     auto self = shared_from_this();
     if (callbacks_.disconnected) callbacks_.disconnected(reason);

@@ -14,6 +14,7 @@ namespace monarch::stores {
 
 struct RedisSubscriberCounters {
   std::uint64_t connects = 0;
+  std::uint64_t connect_failures = 0;
   std::uint64_t disconnects = 0;
   std::uint64_t messages = 0;
   std::uint64_t message_bytes = 0;

@@ -2,6 +2,7 @@
 // thread; its text is fit for a log (no passwords, no row contents).
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -17,6 +18,10 @@ enum class StoreErrorKind : std::uint8_t {
   kOverloaded,   // a bound of ours (queue, in flight) or of the server's is reached
   kBug,          // the statement itself is wrong, or the answer is not what it should be
 };
+
+inline constexpr std::array kStoreErrorKinds = {StoreErrorKind::kUnavailable,
+                                                StoreErrorKind::kTimeout, StoreErrorKind::kConflict,
+                                                StoreErrorKind::kOverloaded, StoreErrorKind::kBug};
 
 struct StoreError {
   StoreErrorKind kind = StoreErrorKind::kBug;

@@ -15,6 +15,7 @@
 #include "auth/adapters/sodium_vault.hpp"
 #include "cluster/member.hpp"
 #include "net/heart.hpp"
+#include "rpc/call_times.hpp"
 #include "rpc/channel.hpp"
 #include "rpc/process_server.hpp"
 #include "runtime/process.hpp"
@@ -41,12 +42,15 @@ int main(int argc, char** argv) {
   auth::wipe(settings.password_keys);
   if (!vault) return process.cannot_start("--password-key-file: " + vault.error());
   const rpc::Security security(common.security);
-  const auto channel = rpc::make_channel(settings.presence_endpoints, security.to("presence"));
+  const auto channel = rpc::make_channel(settings.presence_endpoints,
+                                         rpc::measured(security.to("presence"), process.metrics()));
   if (!channel) return process.cannot_start("--presence: " + channel.error());
 
-  stores::PostgresPool pool(loop.io(), pool_settings(settings.postgres, common.node_id),
+  stores::PostgresPool pool(loop.io(),
+                            pool_settings(settings.postgres, common.node_id, process.metrics()),
                             auth::prepare_statements);
-  auth::AuthMetrics metrics(process.metrics(), process.clock());
+  auth::AuthMetrics metrics(process.metrics(), process.clock(),
+                            static_cast<std::size_t>(settings.postgres.connections));
   auth::PostgresAccountStore store(pool, metrics.store_report());
   auth::PresencePrincipals principals(loop, *channel, settings.presence_deadline);
   auth::Md5Hasher hasher;
@@ -62,7 +66,8 @@ int main(int argc, char** argv) {
   const auto up = server.start({auth_service.service(), accounts.service()});
   if (!up) return process.cannot_start(up.error());
   cluster::Member member(loop, process.clock(), random, common,
-                         {"auth", "", 0, cluster::NeedOfRedis::kAdvisory}, process.health(), {});
+                         {"auth", "", 0, cluster::NeedOfRedis::kAdvisory}, process.health(),
+                         process.metrics(), {});
 
   auto& postgres_ok = process.health().add("postgres");
   net::Heart heart(loop, std::chrono::milliseconds(500), [&] {

@@ -56,7 +56,7 @@ int main(int argc, char** argv) {
       loop, process.clock(), random, process.common(),
       {"dispatch", core.advertised_address, static_cast<std::uint32_t>(settings.connections_max),
        cluster::NeedOfRedis::kAdvisory},
-      process.health(), {.refreshed = [&] { take_in(member.registry()); }});
+      process.health(), process.metrics(), {.refreshed = [&] { take_in(member.registry()); }});
   rpc::ProcessServer server(process, rpc::Security(process.common().security), "dispatch",
                             [&] { return front.connections(); });
   if (const auto up = server.start({}); !up.ok()) return process.cannot_start(up.error());

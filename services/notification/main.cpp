@@ -21,6 +21,7 @@
 #include "notification/adapters/presence_links.hpp"
 #include "notification/adapters/switchboard_client.hpp"
 #include "notification/core/node.hpp"
+#include "rpc/call_times.hpp"
 #include "rpc/process_server.hpp"
 #include "runtime/client_door.hpp"
 #include "runtime/process.hpp"
@@ -40,21 +41,25 @@ int main(int argc, char** argv) {
   runtime::SecureRandom random;
 
   const rpc::Security security(common.security);
-  auto auth_stubs = notification::auth_instances(settings.auth_endpoints, security.to("auth"));
+  auto auth_stubs = notification::auth_instances(
+      settings.auth_endpoints, rpc::measured(security.to("auth"), process.metrics()));
   if (!auth_stubs.ok()) return process.cannot_start("--auth: " + auth_stubs.error());
 
   std::shared_ptr<grpc::Channel> mailbox_channel;
   if (settings.mailbox_endpoint) {
-    const auto made = rpc::make_channel({*settings.mailbox_endpoint}, security.to("mailbox"));
+    const auto made = rpc::make_channel({*settings.mailbox_endpoint},
+                                        rpc::measured(security.to("mailbox"), process.metrics()));
     if (!made.ok()) return process.cannot_start("--mailbox: " + made.error());
     mailbox_channel = *made;
   }
 
   runtime::ClientDoor door(settings.door, process.metrics());
   notification::Clients clients(loop, door);
-  notification::PresenceLinks links(loop, random, common.node_id, security.to("presence"));
+  notification::PresenceLinks links(loop, random, common.node_id,
+                                    rpc::measured(security.to("presence"), process.metrics()));
   notification::AuthClient auth(loop, *std::move(auth_stubs), core.ask_timeout);
-  notification::SwitchboardClient switchboards(loop, security.to("switchboard"), process.metrics());
+  notification::SwitchboardClient switchboards(
+      loop, rpc::measured(security.to("switchboard"), process.metrics()), process.metrics());
   notification::Outside outside(loop, random, settings.doors, settings.urls.info);
   notification::Node node(core, clients, links, auth, switchboards, outside.doors(),
                           &notification::md5_hex, process.clock(), random);
@@ -79,7 +84,7 @@ int main(int argc, char** argv) {
   cluster::Member member(
       loop, process.clock(), random, common,
       {"notification", core.advertised, static_cast<std::uint32_t>(core.capacity)},
-      process.health(),
+      process.health(), process.metrics(),
       {.refreshed = [&] { neighbours.follow(member.registry()); },
        .back = [&] { driver.enter([](notification::Node& n) { n.declared_dead(); }); }});
   switchboards.on_none([&] { member.refresh(); });

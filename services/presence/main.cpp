@@ -34,7 +34,8 @@ int main(int argc, char** argv) {
   runtime::SecureRandom random;
   auto& postgres_ok = process.health().add("postgres");
 
-  stores::PostgresPool pool(loop.io(), pool_settings(settings.postgres, common.node_id),
+  stores::PostgresPool pool(loop.io(),
+                            pool_settings(settings.postgres, common.node_id, process.metrics()),
                             [](pqxx::connection& connection) {
                               presence::PostgresRosterStore::prepare(connection);
                               presence::PostgresDirectoryStore::prepare(connection);
@@ -44,6 +45,7 @@ int main(int argc, char** argv) {
   presence::Housekeeping* housekeeping = nullptr;
   cluster::Member member(
       loop, process.clock(), random, common, {"presence", "", 0}, process.health(),
+      process.metrics(),
       {.changed = [&](const cluster::NodeEvent& event) { housekeeping->node_changed(event); }});
   presence::RedisOnlineIndex index(member.redis(), process.clock(), index_settings(settings));
   presence::RedisBus bus(member.redis(), process.metrics());
@@ -64,7 +66,8 @@ int main(int argc, char** argv) {
   const auto up = server.start(std::move(services));
   if (!up.ok()) return process.cannot_start(up.error());
 
-  stores::PoolMetrics pool_metrics(process.metrics());
+  stores::PoolMetrics pool_metrics(process.metrics(),
+                                   static_cast<std::size_t>(settings.postgres.connections));
   net::Heart heart(loop, std::chrono::milliseconds(500), [&] {
     const auto health = pool.health();
     postgres_ok.set(health.ok, health.reason);

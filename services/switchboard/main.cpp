@@ -3,6 +3,7 @@
 
 #include "cluster/member.hpp"
 #include "net/heart.hpp"
+#include "rpc/call_times.hpp"
 #include "rpc/process_server.hpp"
 #include "runtime/client_door.hpp"
 #include "runtime/process.hpp"
@@ -31,7 +32,8 @@ int main(int argc, char** argv) {
   const rpc::Security security(common.security);
   runtime::ClientDoor door(settings.door, process.metrics());
   switchboard::Clients clients(loop, door);
-  switchboard::PresenceCaller presence(loop, random, common.node_id, security.to("presence"));
+  switchboard::PresenceCaller presence(loop, random, common.node_id,
+                                       rpc::measured(security.to("presence"), process.metrics()));
   switchboard::Exchange exchange(core, clients, presence, process.clock(), random);
   switchboard::Driver driver(loop, exchange, process.clock());
   presence.attach(driver);
@@ -40,7 +42,7 @@ int main(int argc, char** argv) {
       loop, process.clock(), random, common,
       {"switchboard", core.advertised, static_cast<std::uint32_t>(core.connections_max),
        cluster::NeedOfRedis::kAdvisory},
-      process.health(),
+      process.health(), process.metrics(),
       {.refreshed = [&] { presence.set_instances(member.registry().ready("presence")); }});
   switchboard::ReserveService reserve(loop, driver, core.advertised);
   rpc::ProcessServer server(

@@ -125,7 +125,7 @@ class Budget : public ::testing::Test {
   static void count(const std::string& line, Counts& sums) {
     const auto value = std::strtol(line.c_str() + line.rfind(' ') + 1, nullptr, 10);
     const std::string requests = "monarch_presence_requests_total{operation=\"";
-    const std::string replies = "monarch_presence_replies_total{";
+    const std::string replies = "monarch_presence_request_seconds_count{";
     const std::string verifications = "monarch_auth_verifications_total{";
     if (line.starts_with(requests)) {
       const auto name = line.substr(requests.size());

@@ -87,7 +87,10 @@ void Stores::without_postgres(const std::function<void()>& leaves,
   EXPECT_EQ(answer(alice, "CHG % AWY"), "CHG AWY");
   expect_line(bob, "NLN AWY alice@example.com Alice");
   expect_logged("presence-1", "event=postgres_failed");  // Alice's
-  expect_metric("presence", "monarch_presence_replies_total{result=\"roster_unavailable\"}", 1);
+  expect_metric("presence",
+                "monarch_presence_request_seconds_count{operation=\"remove_contact\","
+                "result=\"roster_unavailable\"}",
+                1);
   expect_metric("auth", "monarch_auth_verifications_total{result=\"store_unavailable\"}", 1);
 
   comes_back();

@@ -30,6 +30,7 @@ constexpr std::array<std::string_view, 7> kBegins = {"",
 msnp::Effects run(std::string_view bytes, std::uint8_t seed, std::string_view before, bool cut) {
   SeededRandom random(seed);
   dispatch::NodePicker nodes(random);
+  dispatch::Counters counters;
   if (seed % 4 != 0) {
     nodes.update({{.id = NodeId("notification-1"),
                    .incarnation = 1,
@@ -40,7 +41,7 @@ msnp::Effects run(std::string_view bytes, std::uint8_t seed, std::string_view be
                    .heartbeat = 1}});
   }
   const dispatch::Settings settings{.advertised_address = "10.0.0.1:1863"};
-  dispatch::Session session(settings, nodes, kStart);
+  dispatch::Session session(settings, nodes, counters, kStart);
   SeededRandom cuts(seed);
   msnp::Effects effects;
   if (!before.empty()) session.receive(before, effects);

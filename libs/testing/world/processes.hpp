@@ -78,6 +78,7 @@ struct PureCluster::Dispatcher {
   }
   dispatch::Settings settings;
   dispatch::NodePicker picker;
+  dispatch::Counters counters;
   std::map<ClientId, std::unique_ptr<dispatch::Session>> sessions;
 };
 

@@ -109,8 +109,9 @@ ClientId PureCluster::connect(const std::string& address) {
     if (address != dispatch_address(i)) continue;
     update_tables();
     auto& dispatcher = *dispatchers_[i];
-    dispatcher.sessions.emplace(id, std::make_unique<dispatch::Session>(
-                                        dispatcher.settings, dispatcher.picker, clock_.now()));
+    dispatcher.sessions.emplace(
+        id, std::make_unique<dispatch::Session>(dispatcher.settings, dispatcher.picker,
+                                                dispatcher.counters, clock_.now()));
     clients_[id].dispatcher = static_cast<int>(i);
     return id;
   }

@@ -4,13 +4,16 @@
 
 namespace monarch::auth {
 
-AuthMetrics::AuthMetrics(metrics::Registry& registry, const Clock& clock)
+AuthMetrics::AuthMetrics(metrics::Registry& registry, const Clock& clock, std::size_t connections)
     : clock_(clock),
-      store_failures_(registry.counter_family(
-          "store_failures_total", "Questions that PostgreSQL did not answer, by kind", "kind", 8)),
-      pool_(registry),
+      store_failures_(registry.counter_family("store_failures_total",
+                                              "Questions that PostgreSQL did not answer, by kind",
+                                              {"kind"}, 8)),
+      pool_(registry, connections),
       throttle_accounts_(registry.gauge("throttle_accounts", "Accounts with recent failures")),
-      throttle_addresses_(registry.gauge("throttle_addresses", "Addresses with recent failures")) {}
+      throttle_addresses_(registry.gauge("throttle_addresses", "Addresses with recent failures")) {
+  for (const auto kind : stores::kStoreErrorKinds) (void)store_failures_.with(to_string(kind));
+}
 
 std::function<void(std::string_view, const stores::StoreError&)> AuthMetrics::store_report() {
   return [this](std::string_view operation, const stores::StoreError& error) {

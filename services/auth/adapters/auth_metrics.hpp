@@ -2,6 +2,7 @@
 // PostgreSQL, each counted and some of them logged. Owned by main(), lives on the loop.
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <string_view>
 
@@ -20,7 +21,8 @@ namespace monarch::auth {
 
 class AuthMetrics {
  public:
-  AuthMetrics(metrics::Registry& registry, const Clock& clock);
+  // `connections`: as many as the pool may have.
+  AuthMetrics(metrics::Registry& registry, const Clock& clock, std::size_t connections);
 
   // For PostgresAccountStore; valid as long as this.
   [[nodiscard]] std::function<void(std::string_view operation, const stores::StoreError& error)>

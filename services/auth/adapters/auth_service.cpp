@@ -19,8 +19,9 @@ class AuthService::Impl final : public pb::Auth::CallbackService,
       : loop_(loop.handle()),
         verifier_(verifier),
         clock_(clock),
-        verifications_(metrics.counter_family(
-            "verifications_total", "Sign-ins checked, by how they ended", "result", kVerdicts + 1)),
+        verifications_(metrics.counter_family("verifications_total",
+                                              "Sign-ins checked, by how they ended", {"result"},
+                                              kVerdicts + 1)),
         seconds_(metrics.histogram("verification_seconds",
                                    "From the arrival of a sign-in to its answer",
                                    metrics::seconds_buckets())) {

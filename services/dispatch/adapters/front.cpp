@@ -12,7 +12,7 @@ class Front::Client final : public net::ConnectionHandler {
   Client(Front& front, std::shared_ptr<net::Connection> connection)
       : front_(front),
         connection_(std::move(connection)),
-        session_(front.settings_, front.nodes_, front.clock_.now()) {}
+        session_(front.settings_, front.nodes_, front.counters_, front.clock_.now()) {}
   ~Client() override { connection_->detach(); }
 
   void start(Clients::iterator place) {
@@ -32,7 +32,6 @@ class Front::Client final : public net::ConnectionHandler {
   }
 
   [[nodiscard]] TimePoint deadline() const { return session_.deadline(); }
-  [[nodiscard]] msnp::ErrorCode error() const { return session_.error(); }
   [[nodiscard]] std::string address() const { return connection_->peer_address(); }
 
   void expire(TimePoint now) {
@@ -72,15 +71,25 @@ Front::Front(net::Loop& loop, const Clock& clock, const Settings& settings, Node
       strangers_refused_(
           metrics.counter("strangers_refused_total",
                           "Connections closed at once because their address had too many already")),
-      closes_(metrics.counter_family("closes_total", "Closed connections by reason", "reason")),
-      errors_(metrics.counter_family("errors_total", "Numeric errors sent to clients, by code",
-                                     "code")),
+      closes_(metrics.counter_family("closes_total", "Closed connections by reason", {"reason"})),
+      errors_(metrics, "errors_total", "Numeric errors sent to clients, by code", "code",
+              msnp::kCountedErrors.size(), msnp::counted_error),
+      commands_(metrics, "commands_total", "Commands of clients by verb and how they ended",
+                {"verb", "result"}, msnp::Opening::kVerbsMax, msnp::Opening::verb_of,
+                msnp::kCommandResults,
+                [](std::size_t i) { return to_string(static_cast<msnp::CommandResult>(i)); }),
+      referrals_(
+          metrics, "referrals_total",
+          "Clients sent to a notification node by XFR NS, by its id and why; \"none\": there "
+          "was none",
+          {"target", "reason"},
+          std::vector{msnp::Referral::kLoad, msnp::Referral::kOnlyNode, msnp::Referral::kFull,
+                      msnp::Referral::kNoNode}),
       open_(metrics.gauge("connections_count", "Open client connections")) {
   // Each is there from the start, so that its first rise is one.
   for (std::size_t i = 0; i <= static_cast<std::size_t>(msnp::CloseReason::kInternalError); ++i) {
     (void)closes_.with(msnp::to_string(static_cast<msnp::CloseReason>(i)));
   }
-  for (const auto code : msnp::kCountedErrors) (void)errors_.with(code);
 }
 
 Front::~Front() = default;
@@ -121,13 +130,17 @@ void Front::accept(std::shared_ptr<net::Connection> connection) {
 
 void Front::remove(Clients::iterator place, msnp::CloseReason reason) {
   closes_.with(msnp::to_string(reason)).add();
-  if (const auto code = (*place)->error(); code != msnp::ErrorCode::kNone) {
-    errors_.with(std::to_string(static_cast<unsigned>(code))).add();
-  }
   strangers_.leave((*place)->address());
   clients_.erase(place);
   open_.set(static_cast<double>(clients_.size()));
   if (clients_.empty() && drained_) std::exchange(drained_, nullptr)();
+}
+
+void Front::tell() {
+  door_.update();
+  errors_.update(counters_.errors.by_code);
+  commands_.update(counters_.commands.by_row);
+  referrals_.update(nodes_.referrals().by_target());
 }
 
 void Front::watch() {

@@ -18,6 +18,7 @@
 #include "net/listener.hpp"
 #include "net/loop.hpp"
 #include "runtime/client_door.hpp"
+#include "runtime/copied_counters.hpp"
 #include "runtime/metrics.hpp"
 
 namespace monarch::dispatch {
@@ -39,8 +40,8 @@ class Front {
   // Takes nobody in any more, and calls `done` when the last client has gone.
   void drain(std::function<void()> done);
   [[nodiscard]] std::size_t connections() const { return clients_.size(); }
-  // Now and then: what waits for clients, as metrics.
-  void tell() { door_.update(); }
+  // Now and then: what was counted and what waits for clients, as metrics.
+  void tell();
 
  private:
   class Client;
@@ -54,6 +55,7 @@ class Front {
   const Clock& clock_;
   const Settings& settings_;
   NodePicker& nodes_;
+  Counters counters_;
   std::size_t connections_max_;
   runtime::ClientDoor door_;
   AddressQuota strangers_;  // nobody signs in here: everybody is one
@@ -65,7 +67,9 @@ class Front {
   metrics::Counter turned_away_;
   metrics::Counter strangers_refused_;
   metrics::CounterFamily closes_;
-  metrics::CounterFamily errors_;
+  metrics::CopiedFamily errors_;
+  metrics::CopiedTable commands_;
+  metrics::CopiedRows referrals_;
   metrics::Gauge open_;
 };
 

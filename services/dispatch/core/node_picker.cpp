@@ -31,6 +31,7 @@ void NodePicker::update(std::vector<NotificationNode> nodes) {
                                     old.node.heartbeat == node.heartbeat;
       if (same_measurement) referred = old.referred;
     }
+    referrals_.know(node.id.value());
     entries.push_back({.node = std::move(node), .referred = referred});
   }
   entries_ = std::move(entries);
@@ -43,7 +44,11 @@ Result<std::string_view, NoNode> NodePicker::refer() {
     total += entry.free();
     any_ready |= entry.node.ready;
   }
-  if (total == 0) return fail(any_ready ? NoNode::kAllFull : NoNode::kNoneReady);
+  if (total == 0) {
+    const auto reason = any_ready ? msnp::Referral::kFull : msnp::Referral::kNoNode;
+    referrals_.count(msnp::ReferralCounts::kNobody, reason);
+    return fail(any_ready ? NoNode::kAllFull : NoNode::kNoneReady);
+  }
 
   std::size_t chosen = draw(total, entries_.size());
   const std::uint64_t rest = total - entries_[chosen].free();
@@ -51,8 +56,11 @@ Result<std::string_view, NoNode> NodePicker::refer() {
     const std::size_t other = draw(rest, chosen);
     if (entries_[other].less_loaded_than(entries_[chosen])) chosen = other;
   }
-  ++entries_[chosen].referred;
-  return std::string_view(entries_[chosen].node.advertised_address);
+  Entry& entry = entries_[chosen];
+  ++entry.referred;
+  referrals_.count(entry.node.id.value(),
+                   rest > 0 ? msnp::Referral::kLoad : msnp::Referral::kOnlyNode);
+  return std::string_view(entry.node.advertised_address);
 }
 
 std::uint64_t NodePicker::room() const {

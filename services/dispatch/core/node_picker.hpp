@@ -11,6 +11,7 @@
 #include "base/ids.hpp"
 #include "base/random.hpp"
 #include "base/result.hpp"
+#include "msnp/referral_counts.hpp"
 
 namespace monarch::dispatch {
 
@@ -48,6 +49,9 @@ class NodePicker {
   // The view is valid until update().
   [[nodiscard]] Result<std::string_view, NoNode> refer();
 
+  // What became of all that were to be referred.
+  [[nodiscard]] const msnp::ReferralCounts& referrals() const { return referrals_; }
+
   [[nodiscard]] std::size_t size() const { return entries_.size(); }
   // Connections that the ready nodes have room for, as their heartbeats say.
   [[nodiscard]] std::uint64_t room() const;
@@ -67,6 +71,7 @@ class NodePicker {
 
   Random* random_;
   std::vector<Entry> entries_;
+  msnp::ReferralCounts referrals_;
 };
 
 }  // namespace monarch::dispatch

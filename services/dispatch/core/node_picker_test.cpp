@@ -109,6 +109,24 @@ TEST_F(NodePickerTest, KnowsTheRoomThatTheHeartbeatsShow) {
   EXPECT_EQ(picker_.room(), 7U) << "who is on his way is in no heartbeat yet";
 }
 
+TEST_F(NodePickerTest, CountsWhereToAndWhy) {
+  const auto counted = [&](std::string_view target, msnp::Referral reason) {
+    return picker_.referrals().by_target().at(
+        std::string(target))[static_cast<std::size_t>(reason)];
+  };
+  (void)picker_.refer();
+  EXPECT_EQ(counted("none", msnp::Referral::kNoNode), 1U);
+  picker_.update({node("a", 1, 0)});
+  EXPECT_EQ(counted("a", msnp::Referral::kLoad), 0U) << "known before it is chosen";
+  (void)picker_.refer();
+  (void)picker_.refer();
+  EXPECT_EQ(counted("a", msnp::Referral::kOnlyNode), 1U);
+  EXPECT_EQ(counted("none", msnp::Referral::kFull), 1U);
+  picker_.update({node("b", 10, 0), node("c", 10, 0)});
+  for (int i = 0; i < 10; ++i) (void)picker_.refer();
+  EXPECT_EQ(counted("b", msnp::Referral::kLoad) + counted("c", msnp::Referral::kLoad), 10U);
+}
+
 TEST_F(NodePickerTest, ForgetsTheDead) {
   picker_.update({node("a", 10, 0), node("b", 10, 0)});
   picker_.update({node("b", 10, 0)});

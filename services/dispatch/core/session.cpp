@@ -16,7 +16,9 @@ void Session::receive(std::string_view bytes, Effects& effects) {
       case Framer::Step::kNeedMore:
         return;
       case Framer::Step::kCommand:
+        command_.begin(msnp::Opening::row_of(command.verb));
         handle(command, effects);
+        command_.end(counters_->commands);
         break;
       case Framer::Step::kViolation:
         close(msnp::close_reason(framer_.violation()), effects);
@@ -31,7 +33,7 @@ void Session::advance(TimePoint now, Effects& effects) {
 
 void Session::handle(const msnp::Command& command, Effects& effects) {
   const auto outcome = opening_.handle(command, effects.send);
-  error_ = outcome.error;
+  count_error(outcome.error);
   switch (outcome.verdict) {
     case msnp::Opening::Verdict::kContinue:
       return;
@@ -53,14 +55,22 @@ void Session::refer(std::string_view trid, Effects& effects) {
     encoder.xfr_ns(trid, *address, settings_->advertised_address);
     return close(CloseReason::kReferred, effects);
   }
-  error_ = address.error() == NoNode::kAllFull ? msnp::ErrorCode::kServerBusy
-                                               : msnp::ErrorCode::kServerUnavailable;
-  encoder.error(error_, trid);
+  const auto code = address.error() == NoNode::kAllFull ? msnp::ErrorCode::kServerBusy
+                                                        : msnp::ErrorCode::kServerUnavailable;
+  encoder.error(code, trid);
+  count_error(code);
   close(CloseReason::kUnavailable, effects);
+}
+
+void Session::count_error(msnp::ErrorCode code) {
+  if (code == msnp::ErrorCode::kNone) return;
+  counters_->errors.count(code);
+  command_.failed();
 }
 
 void Session::close(CloseReason reason, Effects& effects) {
   closed_ = true;
+  command_.closed(reason);
   effects.close = reason;
 }
 

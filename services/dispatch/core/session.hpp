@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/clock.hpp"
+#include "dispatch/core/counters.hpp"
 #include "dispatch/core/node_picker.hpp"
 #include "msnp/effects.hpp"
 #include "msnp/framer.hpp"
@@ -26,10 +27,11 @@ struct Settings {
 
 class Session {
  public:
-  // `settings` and `nodes` must outlive it; `now` is when the client connected.
-  Session(const Settings& settings, NodePicker& nodes, TimePoint now)
+  // All that is given must outlive it; `now` is when the client connected.
+  Session(const Settings& settings, NodePicker& nodes, Counters& counters, TimePoint now)
       : settings_(&settings),
         nodes_(&nodes),
+        counters_(&counters),
         deadline_(now + settings.login_timeout),
         opening_(settings.opening) {}
 
@@ -41,20 +43,20 @@ class Session {
 
   [[nodiscard]] TimePoint deadline() const { return deadline_; }
   [[nodiscard]] bool closed() const { return closed_; }
-  // The numeric error that it ended with; kNone: without one. For who counts them.
-  [[nodiscard]] msnp::ErrorCode error() const { return error_; }
 
  private:
   void handle(const msnp::Command& command, msnp::Effects& effects);
   void refer(std::string_view trid, msnp::Effects& effects);
+  void count_error(msnp::ErrorCode code);
   void close(msnp::CloseReason reason, msnp::Effects& effects);
 
   const Settings* settings_;
   NodePicker* nodes_;
+  Counters* counters_;
   TimePoint deadline_;
   msnp::Framer framer_;
   msnp::Opening opening_;
-  msnp::ErrorCode error_ = msnp::ErrorCode::kNone;
+  msnp::CommandUnderWay command_;
   bool closed_ = false;
 };
 

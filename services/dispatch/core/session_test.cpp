@@ -36,7 +36,7 @@ class DispatchSession : public ::testing::Test {
     std::string server;
   };
   void play(const std::vector<Exchange>& exchanges, CloseReason reason) {
-    Session session(kSettings, nodes_, kStart);
+    Session session(kSettings, nodes_, counters_, kStart);
     for (std::size_t i = 0; i < exchanges.size(); ++i) {
       Effects effects;
       session.receive(exchanges[i].client, effects);
@@ -52,7 +52,26 @@ class DispatchSession : public ::testing::Test {
 
   SeededRandom random_{1};
   NodePicker nodes_{random_};
+  Counters counters_;
 };
+
+TEST_F(DispatchSession, CountsCommandsByTheirEnd) {
+  const auto counted = [&](std::string_view verb, msnp::CommandResult result) {
+    return counters_.commands.of(msnp::Opening::row_of(verb).value(), result);
+  };
+  play({{"VER 1 MSNP5 CVR0\r\n", "VER 1 MSNP5 CVR0\r\n"},
+        {"INF 2\r\n", "INF 2 MD5\r\n"},
+        {"INF 3\r\n", "715 3\r\n"}},
+       CloseReason::kOutOfOrder);
+  play({{"INF 1\r\n", ""}}, CloseReason::kWrongState);
+  play({{"OUT\r\n", ""}}, CloseReason::kClientLeft);
+  EXPECT_EQ(counted("VER", msnp::CommandResult::kOk), 1U);
+  EXPECT_EQ(counted("INF", msnp::CommandResult::kOk), 1U);
+  EXPECT_EQ(counted("INF", msnp::CommandResult::kError), 1U);
+  EXPECT_EQ(counted("INF", msnp::CommandResult::kClosed), 1U);
+  EXPECT_EQ(counted("OUT", msnp::CommandResult::kOk), 1U);
+  EXPECT_EQ(counters_.errors.of("715"), 1U);
+}
 
 // docs/protocol/sessions.md#1-msnp5-sign-in-through-dispatch-and-notification-server-full-synchronisation
 TEST_F(DispatchSession, RefersMsnp5) {
@@ -163,7 +182,7 @@ TEST_F(DispatchSession, AnswersAPipelinedSignInInOneWriteAndIgnoresWhatFollows) 
   play({{"VER 1 MSNP5\nINF 2 \nUSR 3 MD5 I alice@example.com\nUSR 4 MD5 I bob@example.com\n",
          "VER 1 MSNP5\r\nINF 2 MD5\r\nXFR 3 NS 10.0.0.5:1863 0\r\n"}},
        CloseReason::kReferred);
-  Session session(kSettings, nodes_, kStart);
+  Session session(kSettings, nodes_, counters_, kStart);
   Effects effects;
   session.receive("OUT\r\n", effects);
   effects.clear();
@@ -176,7 +195,7 @@ TEST_F(DispatchSession, AnswersAPipelinedSignInInOneWriteAndIgnoresWhatFollows) 
 TEST_F(DispatchSession, AnswersTheSameWhereverTheBytesAreCut) {
   const std::string all = "VER 1 MSNP7 CVR0\r\nINF 2\r\nUSR 3 MD5 I alice@example.com\r\n";
   for (std::size_t cut = 0; cut <= all.size(); ++cut) {
-    Session session(kSettings, nodes_, kStart);
+    Session session(kSettings, nodes_, counters_, kStart);
     Effects effects;
     session.receive(all.substr(0, cut), effects);
     session.receive(all.substr(cut), effects);
@@ -188,7 +207,7 @@ TEST_F(DispatchSession, AnswersTheSameWhereverTheBytesAreCut) {
 }
 
 TEST_F(DispatchSession, EndsAfterSixtySeconds) {
-  Session session(kSettings, nodes_, kStart);
+  Session session(kSettings, nodes_, counters_, kStart);
   EXPECT_EQ(session.deadline(), kStart + 60s);
   Effects effects;
   session.receive("VER 1 MSNP5\r\n", effects);

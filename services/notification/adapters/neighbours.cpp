@@ -34,7 +34,7 @@ void Neighbours::follow(const cluster::Registry& registry) {
   for (const auto& record : registry.ready("notification")) {
     if (record.id == self_) continue;
     const auto free = record.capacity > record.load ? record.capacity - record.load : 0U;
-    peers.push_back({record.advertised, free});
+    peers.push_back({record.advertised, free, record.id.value()});
   }
   has_peers_ = !peers.empty();
   peers_.set(static_cast<double>(peers.size()));

@@ -1,5 +1,7 @@
 #include "notification/adapters/node_metrics.hpp"
 
+#include <string>
+
 namespace monarch::notification {
 namespace {
 
@@ -9,13 +11,21 @@ std::string_view name_of(std::size_t i) {
   return to_string(static_cast<Enum>(i));
 }
 
+constexpr std::size_t kFirstVersion = msnp::Dialect::kMsnp2;
+
 }  // namespace
 
 NodeMetrics::NodeMetrics(metrics::Registry& registry)
     : sign_ins_(registry, "sign_ins_total", "Sign-ins by how they ended", "result", kSignIns,
                 name_of<SignIn>),
-      commands_(registry, "commands_total", "Commands of clients by verb", "verb", kVerbsMax,
-                verb_name),
+      commands_(registry, "commands_total", "Commands of clients by verb and how they ended",
+                {"verb", "result"}, kVerbsMax, verb_name, msnp::kCommandResults,
+                name_of<msnp::CommandResult>),
+      referrals_(
+          registry, "referrals_total",
+          "Clients sent to another node by XFR, by its id and why; \"none\": there was none",
+          {"target", "reason"},
+          std::vector{msnp::Referral::kDraining, msnp::Referral::kFull, msnp::Referral::kChat}),
       closes_(registry, "closes_total", "Closed connections by reason", "reason", kCloseReasons,
               name_of<CloseReason>),
       presence_hints_(registry, "presence_hints_total",
@@ -26,6 +36,9 @@ NodeMetrics::NodeMetrics(metrics::Registry& registry)
       repairs_(registry, "repairs_total",
                "What comparing with presence had to mend; 0 in a healthy cluster", "kind", kRepairs,
                name_of<Repair>),
+      notices_(registry, "notices_total", "Alerts, mail, pages and the like, per session",
+               {"kind", "result"}, kNoticeKinds, name_of<NoticeKind>, kNoticeFates,
+               name_of<NoticeFate>),
       mail_answers_(registry, "mail_answers_total", "Questions for unread mail, by how they ended",
                     "result", kMailAnswers, name_of<MailAnswer>),
       mails_(registry, "mails_total", "Invitation mails by what became of them", "result",
@@ -60,30 +73,23 @@ NodeMetrics::NodeMetrics(metrics::Registry& registry)
                         "Hints dropped because too many were held"),
       closes_dropped_(registry, "session_closes_dropped_total",
                       "Sessions whose end could not be kept for repetition"),
-      connections_(registry.gauge("connections_count", "Open client connections")),
-      signed_in_(registry.gauge("signed_in_count", "Signed-in sessions")) {
-  for (std::size_t kind = 0; kind < kNoticeKinds; ++kind) {
-    for (std::size_t fate = 0; fate < kNoticeFates; ++fate) {
-      notices_.emplace_back(registry, "notices_total",
-                            "Alerts, mail, pages and the like, per session",
-                            metrics::Labels{{"kind", std::string(name_of<NoticeKind>(kind))},
-                                            {"result", std::string(name_of<NoticeFate>(fate))}});
-    }
+      connections_(registry.gauge("connections_count", "Open client connections")) {
+  for (std::size_t version = kFirstVersion; version < Node::ByVersion().size(); ++version) {
+    sessions_.push_back(registry.gauge("sessions_count", "Signed-in sessions by protocol version",
+                                       {{"version", "MSNP" + std::to_string(version)}}));
   }
 }
 
 void NodeMetrics::update(const Node& node) {
   const Counters& counts = node.counters();
   sign_ins_.update(counts.sign_ins);
-  commands_.update(counts.commands);
+  commands_.update(counts.commands.by_row);
+  referrals_.update(counts.referrals.by_target());
   closes_.update(counts.closes);
   presence_hints_.update(counts.presence_hints);
   roster_hints_.update(counts.roster_hints);
   repairs_.update(counts.repairs);
-  auto notice = notices_.begin();
-  for (const auto& kind : counts.notices) {
-    for (const auto count : kind) (notice++)->update(count);
-  }
+  notices_.update(counts.notices);
   mail_answers_.update(counts.mail_answers);
   mails_.update(counts.mails);
   pages_.update(counts.pages);
@@ -105,7 +111,10 @@ void NodeMetrics::update(const Node& node) {
   hints_overflowed_.update(counts.hints_overflowed);
   closes_dropped_.update(counts.closes_dropped);
   connections_.set(static_cast<double>(node.connections()));
-  signed_in_.set(static_cast<double>(node.signed_in()));
+  const auto& by_version = node.signed_in_by_version();
+  for (std::size_t i = 0; i < sessions_.size(); ++i) {
+    sessions_[i].set(static_cast<double>(by_version.at(kFirstVersion + i)));
+  }
 }
 
 }  // namespace monarch::notification

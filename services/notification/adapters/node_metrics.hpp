@@ -17,12 +17,13 @@ class NodeMetrics {
 
  private:
   metrics::CopiedFamily sign_ins_;
-  metrics::CopiedFamily commands_;
+  metrics::CopiedTable commands_;
+  metrics::CopiedRows referrals_;
   metrics::CopiedFamily closes_;
   metrics::CopiedFamily presence_hints_;
   metrics::CopiedFamily roster_hints_;
   metrics::CopiedFamily repairs_;
-  std::vector<metrics::CopiedCounter> notices_;  // by kind, by fate
+  metrics::CopiedTable notices_;
   metrics::CopiedFamily mail_answers_;
   metrics::CopiedFamily mails_;
   metrics::CopiedFamily pages_;
@@ -44,7 +45,7 @@ class NodeMetrics {
   metrics::CopiedCounter hints_overflowed_;
   metrics::CopiedCounter closes_dropped_;
   metrics::Gauge connections_;
-  metrics::Gauge signed_in_;
+  std::vector<metrics::Gauge> sessions_;  // from MSNP2 on
 };
 
 }  // namespace monarch::notification

@@ -40,10 +40,11 @@ class SwitchboardClient::Impl : public std::enable_shared_from_this<Impl> {
       : loop_(loop),
         options_(options),
         results_(metrics.counter_family("reservations_total", "Places asked of switchboards",
-                                        "result")) {
+                                        {"result"})) {
     // A try that went unanswered may have taken a ticket, which is forgotten there in time; but it
     // is not repeated by the channel: the next switchboard is asked.
     options_.attempts_max = 1;
+    for (const auto result : {"ok", "refused", "none"}) (void)results_.with(result);
   }
 
   void set_switchboards(const std::vector<cluster::NodeRecord>& records) {
@@ -131,20 +132,24 @@ class SwitchboardClient::Impl : public std::enable_shared_from_this<Impl> {
     rest.pop_back();
     ++switchboard->reserved;
     const auto copy = request;
-    rpc::call(loop_, *switchboard->stub->async(), &Async::Reserve, copy, kTryTimeout,
-              std::function<void(rpc::CallResult<pb::ReserveReply>)>(
-                  [weak = weak_from_this(), id, switchboard, request = std::move(request),
-                   rest = std::move(rest)](rpc::CallResult<pb::ReserveReply> result) mutable {
-                    const auto self = weak.lock();
-                    if (self == nullptr) return;
-                    if (result.ok()) {
-                      self->results_.with("ok").add();
-                      self->answer(id, {result->address(), result->ticket()});
-                      return;
-                    }
-                    self->refused(*switchboard, result.error());
-                    self->attempt(id, std::move(request), std::move(rest));
-                  }));
+    rpc::call(
+        loop_, *switchboard->stub->async(), &Async::Reserve, copy, kTryTimeout,
+        std::function<void(rpc::CallResult<pb::ReserveReply>)>([weak = weak_from_this(), id,
+                                                                switchboard,
+                                                                request = std::move(request),
+                                                                rest = std::move(rest)](
+                                                                   rpc::CallResult<pb::ReserveReply>
+                                                                       result) mutable {
+          const auto self = weak.lock();
+          if (self == nullptr) return;
+          if (result.ok()) {
+            self->results_.with("ok").add();
+            self->answer(id, {result->address(), result->ticket(), switchboard->record.id.value()});
+            return;
+          }
+          self->refused(*switchboard, result.error());
+          self->attempt(id, std::move(request), std::move(rest));
+        }));
   }
 
   void refused(const Switchboard& switchboard, const rpc::Error& error) {

@@ -8,7 +8,9 @@
 #include <string_view>
 
 #include "msnp/close_reason.hpp"
+#include "msnp/command_counts.hpp"
 #include "msnp/error_counts.hpp"
+#include "msnp/referral_counts.hpp"
 #include "notification/core/outcomes.hpp"
 
 namespace monarch::notification {
@@ -101,7 +103,8 @@ struct Counters {
   std::uint64_t bytes_received = 0;
   std::uint64_t bytes_sent = 0;
   std::array<std::uint64_t, kSignIns> sign_ins{};
-  std::array<std::uint64_t, kVerbsMax> commands{};  // by the row of the command table: verb_name()
+  msnp::CommandCounts<kVerbsMax> commands;  // by verb_name()
+  msnp::ReferralCounts referrals;           // XFR NS and XFR SB
   std::array<std::uint64_t, kCloseReasons> closes{};
   std::array<std::uint64_t, kFates> presence_hints{};
   std::array<std::uint64_t, kFates> roster_hints{};

@@ -192,7 +192,10 @@ void Node::drop(Client& client, CloseReason reason) {
   if (ref.session != SessionId()) {
     by_session_.erase(ref.session);
     const auto place = by_account_.find(ref.account);
-    if (place != by_account_.end() && place->second == &client) by_account_.erase(place);
+    if (place != by_account_.end() && place->second == &client) {
+      --by_version_.at(client.session.dialect().version());
+      by_account_.erase(place);
+    }
     closings_.add(ref, now);
   }
   // The key must not lie in what is erased.
@@ -242,7 +245,10 @@ void Node::link_down(const NodeId& instance) {
 
 void Node::bus_up() { truth_.hurry(clock_.now()); }
 
-void Node::set_peers(std::vector<Peer> peers) { reception_.set_peers(std::move(peers)); }
+void Node::set_peers(std::vector<Peer> peers) {
+  for (const auto& peer : peers) counters_.referrals.know(peer.node);
+  reception_.set_peers(std::move(peers));
+}
 
 void Node::declared_dead() {
   for (const auto connection : all_signed_in()) {

@@ -97,6 +97,9 @@ class Node {
   [[nodiscard]] bool has_link() const;            // readiness: some presence instance is in reach
   [[nodiscard]] std::size_t connections() const;  // the load that the registry is told
   [[nodiscard]] std::size_t signed_in() const;
+  // The same by the number of the version, 2 to 7.
+  using ByVersion = std::array<std::size_t, msnp::Dialect::kMsnp7 + 1>;
+  [[nodiscard]] const ByVersion& signed_in_by_version() const { return by_version_; }
   // Signed in, or about to be: auth or presence has been asked.
   [[nodiscard]] std::size_t people() const;
   // No request is under way and every closed session is acknowledged: the process may end.
@@ -203,6 +206,7 @@ class Node {
   AddressQuota strangers_quota_;
   std::unordered_map<SessionId, Client*> by_session_;  // pending ones, too
   std::unordered_map<AccountId, Client*> by_account_;  // signed in
+  ByVersion by_version_{};                             // of these
   std::priority_queue<Timer, std::vector<Timer>, std::greater<>> timers_;
   // What is asked of other doors than presence's, by the time that it has.
   std::deque<Asked> verifying_;

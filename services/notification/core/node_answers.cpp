@@ -172,14 +172,14 @@ void Node::answer_client(Requests::Entry entry, model::Reply reply) {
 // the bus.
 void Node::opened(Client& client) {
   const auto account = client.session.ref().account;
-  auto* other = std::exchange(by_account_[account], &client);
+  auto*& place = by_account_[account];
   if (farewell_) warn(client);
-  if (other == nullptr || other == &client) return;
-  auto* loser = other;
-  if (client.session.ref().token < other->session.ref().token) {
-    by_account_[account] = other;
-    loser = &client;
-  }
+  if (place == &client) return;
+  ++by_version_.at(client.session.dialect().version());
+  auto* loser = std::exchange(place, &client);
+  if (loser == nullptr) return;
+  if (client.session.ref().token < loser->session.ref().token) std::swap(place, loser);
+  --by_version_.at(loser->session.dialect().version());
   Effects effects;
   loser->session.kick(model::KickReason::kSignedInElsewhere, effects);
   apply(*loser, effects);

@@ -217,6 +217,7 @@ class Storm {
     house_.node->shut_down();
     EXPECT_EQ(house_.node->connections(), 0U);
     EXPECT_EQ(house_.node->signed_in(), 0U);
+    EXPECT_EQ(house_.node->signed_in_by_version(), Node::ByVersion());
     for (int i = 0; i < 200 && !house_.node->quiet(); ++i) {
       house_.passes(std::chrono::seconds(1));
       while (!house_.links.sent.empty()) {

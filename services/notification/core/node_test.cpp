@@ -94,6 +94,7 @@ TEST(Node, TheSecondSignInOnTheSameNodeEndsTheFirst) {
   EXPECT_TRUE(house.node->session(ConnectionId(2))->signed_in());
   EXPECT_EQ(house.answer<model::CloseSession>(model::Closed{}).session.session, first);
   EXPECT_EQ(house.node->signed_in(), 1U);
+  EXPECT_EQ(house.node->signed_in_by_version(), (Node::ByVersion{0, 0, 0, 0, 0, 1}));
 }
 
 TEST(Node, TheGreaterTokenWinsWhateverTheOrderOfAnswers) {
@@ -107,6 +108,7 @@ TEST(Node, TheGreaterTokenWinsWhateverTheOrderOfAnswers) {
   EXPECT_TRUE(house.closed(1));
   EXPECT_FALSE(house.closed(2));
   EXPECT_EQ(house.node->signed_in(), 1U);
+  EXPECT_EQ(house.node->signed_in_by_version(), (Node::ByVersion{0, 0, 0, 0, 0, 1}));
 }
 
 TEST(Node, AKickFindsASessionThatIsStillBeingOpened) {
@@ -304,6 +306,22 @@ TEST(AdmissionOfNode, FullRefersThenTakesUpToTheHardLimit) {
   EXPECT_EQ(knock_on(house, 5, "e@example.com"), "600 3");
   house.connect(6);
   EXPECT_FALSE(house.node->connected(ConnectionId(7), "192.0.2.7"));
+}
+
+TEST(AdmissionOfNode, ReferralsAreCountedByTargetAndReason) {
+  House house;
+  const auto counted = [&](std::string_view target, msnp::Referral reason) {
+    const auto& by_target = house.node->counters().referrals.by_target();
+    return by_target.at(std::string(target))[static_cast<std::size_t>(reason)];
+  };
+  house.node->set_peers({{"10.0.0.6:1863", 1, "notification-6"}});
+  EXPECT_EQ(counted("notification-6", msnp::Referral::kDraining), 0U) << "known before it is used";
+  house.node->drain();
+  knock_on(house, 1, "a@example.com");
+  knock_on(house, 2, "b@example.com");
+  EXPECT_EQ(counted("notification-6", msnp::Referral::kDraining), 1U);
+  EXPECT_EQ(counted("none", msnp::Referral::kDraining), 1U);
+  EXPECT_EQ(counted("none", msnp::Referral::kFull), 0U);
 }
 
 TEST(Shutdown, SaysOutSsdAndWaitsForTheAcknowledgements) {

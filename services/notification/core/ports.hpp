@@ -97,6 +97,7 @@ struct Reservation {
 struct Reserved {
   std::string address;  // host:port of the switchboard; empty: none could be had, 601
   std::string ticket;
+  std::string node = {};  // its id, for counting
 };
 
 // The switchboards, least loaded first.

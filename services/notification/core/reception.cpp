@@ -42,16 +42,20 @@ Peer* Reception::pick() {
 Admission Reception::admit(const Handle& handle) {
   const bool full = load_ > settings_.capacity;
   if (!draining_ && !full) return {};
+  const auto reason = draining_ ? msnp::Referral::kDraining : msnp::Referral::kFull;
   const auto hash = std::hash<Handle>{}(handle);
   const bool room = load_ <= settings_.sessions_max;
   if (bounced(hash) && room) return {};
   if (const auto* peer = pick()) {
     if (referrals_.size() >= kReferralsRemembered) referrals_.pop_front();
     referrals_.emplace_back(clock_.now(), hash);
-    return {.kind = Admission::Kind::kReferred, .address = peer->address};
+    return {.kind = Admission::Kind::kReferred,
+            .address = peer->address,
+            .target = peer->node,
+            .reason = reason};
   }
-  if (draining_) return {.kind = Admission::Kind::kNowhere, .address = {}};
-  return {.kind = room ? Admission::Kind::kWelcome : Admission::Kind::kFull, .address = {}};
+  if (draining_) return {.kind = Admission::Kind::kNowhere, .reason = reason};
+  return {.kind = room ? Admission::Kind::kWelcome : Admission::Kind::kFull, .reason = reason};
 }
 
 }  // namespace monarch::notification

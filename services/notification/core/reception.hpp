@@ -21,6 +21,7 @@ namespace monarch::notification {
 struct Peer {
   std::string address;     // host:port for clients
   std::uint32_t free = 0;  // capacity minus load
+  std::string node = {};   // its id, for counting
 };
 
 class Reception final : public Doorkeeper {

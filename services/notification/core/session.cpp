@@ -48,6 +48,7 @@ void Session::pump(Effects& effects) {
   msnp::Command command;
   throttled_ = false;
   while (state_ != State::kClosed && !waiting()) {
+    command_.end(around_->counters.commands);
     const auto tokens_before = tokens_from_;
     if (!take_token()) {
       throttled_ = true;
@@ -80,7 +81,7 @@ void Session::pump(Effects& effects) {
 }
 
 void Session::handle(const msnp::Command& command, Effects& effects) {
-  if (const auto row = Commands::row_of(command.verb)) ++around_->counters.commands[*row];
+  command_.begin(Commands::row_of(command.verb));
   if (!signed_in()) {
     open(command, effects);
     return;
@@ -116,7 +117,9 @@ void Session::open(const msnp::Command& command, Effects& effects) {
 // ---- what handlers use ------------------------------------------------------------------------
 
 void Session::count_error(msnp::ErrorCode code) {
-  if (code != msnp::ErrorCode::kNone) around_->counters.errors.count(code);
+  if (code == msnp::ErrorCode::kNone) return;
+  around_->counters.errors.count(code);
+  command_.failed();
 }
 
 void Session::error(msnp::ErrorCode code, std::string_view trid, Effects& effects) {
@@ -127,6 +130,8 @@ void Session::error(msnp::ErrorCode code, std::string_view trid, Effects& effect
 void Session::close(CloseReason reason, Effects& effects) {
   if (state_ == State::kClosed) return;
   state_ = State::kClosed;
+  command_.closed(reason);
+  command_.end(around_->counters.commands);
   pending_ = {};
   effects.ask.reset();
   effects.verify.reset();

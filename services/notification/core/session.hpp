@@ -18,6 +18,7 @@
 #include "base/random.hpp"
 #include "model/hint.hpp"
 #include "model/presence.hpp"
+#include "msnp/command_counts.hpp"
 #include "msnp/command_table.hpp"
 #include "msnp/effects.hpp"
 #include "msnp/framer.hpp"
@@ -58,7 +59,10 @@ struct Effects : msnp::Effects {
 struct Admission {
   enum class Kind : std::uint8_t { kWelcome, kReferred, kFull, kNowhere };
   Kind kind = Kind::kWelcome;
-  std::string address;  // of kReferred
+  std::string address = {};  // of kReferred
+  // Of all but kWelcome: the node it is, and why not this one.
+  std::string target = std::string(msnp::ReferralCounts::kNobody);
+  msnp::Referral reason = msnp::Referral::kFull;
 };
 
 class Doorkeeper {
@@ -265,8 +269,9 @@ class Session {
   std::uint64_t sequence_ = 0;         // of the changes of the roster
   std::uint64_t status_sequence_ = 0;  // of ChangeStatus
   TimePoint command_since_;            // when the command under way was taken up
-  TimePoint tokens_from_;              // the token bucket as one number: when it would be full
-  TimePoint announce_at_;              // of an unannounced status
+  msnp::CommandUnderWay command_;
+  TimePoint tokens_from_;  // the token bucket as one number: when it would be full
+  TimePoint announce_at_;  // of an unannounced status
   msnp::Dialect dialect_;
   State state_ = State::kOpening;
   Chore chore_ = Chore::kNone;

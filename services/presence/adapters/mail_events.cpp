@@ -54,7 +54,8 @@ class MailEvents::Impl final : public pb::MailEvents::CallbackService {
         presence_(presence),
         store_(store),
         events_(metrics.counter_family(
-            "mail_events_total", "Events of the mail system, by what became of them", "result")) {}
+            "mail_events_total", "Events of the mail system, by what became of them", {"result"})) {
+  }
 
   grpc::ServerUnaryReactor* Deliver(grpc::CallbackServerContext* context,
                                     const pb::DeliverRequest* request,

@@ -82,7 +82,7 @@ Task<Result<AccountId, rpc::Error>> account_of(RosterStore& store, std::string h
 OperatorCalls::OperatorCalls(Doors doors, metrics::Registry& metrics)
     : doors_(doors),
       calls_(metrics.counter_family("administration_calls_total",
-                                    "Calls of administrators that change something", "call")) {}
+                                    "Calls of administrators that change something", {"call"})) {}
 
 void OperatorCalls::note(std::string_view call, std::string_view who, const Done& done) {
   calls_.with(call).add();

@@ -27,10 +27,15 @@ constexpr std::array<const char*, std::variant_size_v<model::Request>> kOperatio
 // A name that is missing would be a null pointer, which the first such request would follow.
 static_assert(kOperations.back() != nullptr);
 
-const char* result_of(const model::Reply& reply) {
+constexpr std::string_view kGood = "ok";
+// The operation of a request that was turned away before anybody looked what it was.
+constexpr std::string_view kUnread = "unread";
+constexpr std::size_t kPairsMax = 400;
+
+std::string_view result_of(const model::Reply& reply) {
   if (std::holds_alternative<model::Refused>(reply)) return "refused";
   const auto* failed = std::get_if<model::Failed>(&reply);
-  if (failed == nullptr) return "ok";
+  if (failed == nullptr) return kGood;
   switch (failed->fault) {
     case model::Fault::kRosterUnavailable:
       return "roster_unavailable";
@@ -57,10 +62,13 @@ class StreamService::Impl final : public pb::Presence::CallbackService {
   Impl(net::Loop& loop, metrics::Registry& metrics, std::size_t requests_max, Handle handle)
       : requests_max_(requests_max),
         handle_(std::move(handle)),
-        operations_(metrics.counter_family("requests_total", "Requests by operation", "operation")),
-        results_(metrics.counter_family("replies_total", "Replies by result", "result")),
-        seconds_(metrics.histogram("request_seconds", "From a request to its reply",
-                                   metrics::seconds_buckets())),
+        operations_(metrics.counter_family("requests_total", "Requests of nodes by operation",
+                                           {"operation"})),
+        seconds_(metrics.histogram_family("request_seconds",
+                                          "From a request of a node to its reply, by operation "
+                                          "and result",
+                                          metrics::seconds_buckets(), {"operation", "result"},
+                                          kPairsMax)),
         server_(loop, {},
                 {[](const Server::PeerPtr& peer) {
                    log::info("node_attached", {{"peer", peer->node_id()}});
@@ -71,8 +79,12 @@ class StreamService::Impl final : public pb::Presence::CallbackService {
                  [](const Server::PeerPtr& peer) {
                    log::info("node_detached", {{"peer", peer->node_id()}});
                  }}) {
+    for (std::size_t i = 0; i < kOperations.size(); ++i) {
+      begun_.at(i) = operations_.with(kOperations.at(i));
+      good_.at(i) = seconds_.with({kOperations.at(i), kGood});
+    }
     // There from the start, so that its first rise is one.
-    (void)results_.with("overloaded");
+    (void)seconds_.with({kUnread, "overloaded"});
   }
 
   grpc::ServerBidiReactor<pb::RequestBatch, pb::ReplyBatch>* Attach(
@@ -90,11 +102,11 @@ class StreamService::Impl final : public pb::Presence::CallbackService {
       auto request = codec::decode(message, now);
       if (!request) {
         // A newer node asks for what we do not know: it is to ask another instance.
-        reply(peer, message.id(), model::Failed{model::Fault::kOverloaded});
+        turn_away(peer, message.id());
       } else if (tasks_.running() >= requests_max_) {
-        reply(peer, message.id(), model::Failed{model::Fault::kOverloaded});
+        turn_away(peer, message.id());
       } else {
-        operations_.with(kOperations.at(request->index())).add();
+        begun_.at(request->index()).add();
         tasks_.spawn(serve(peer, message.id(), std::move(*request)));
       }
     }
@@ -102,16 +114,24 @@ class StreamService::Impl final : public pb::Presence::CallbackService {
 
   Task<void> serve(Server::PeerPtr peer, std::uint64_t id, model::Request request) {
     const auto begun = std::chrono::steady_clock::now();
+    const auto operation = request.index();
     const auto trace = trace_of(request);
     const model::Reply answer = co_await handle_(std::move(request));
     const auto took = std::chrono::steady_clock::now() - begun;
-    seconds_.observe(took);
-    if (trace) traces_.answered(*trace, result_of(answer), took);
+    const std::string_view result = result_of(answer);
+    auto seconds =
+        result == kGood ? good_.at(operation) : seconds_.with({kOperations.at(operation), result});
+    seconds.observe(took);
+    if (trace) traces_.answered(*trace, result, took);
     reply(peer, id, answer);
   }
 
+  void turn_away(const Server::PeerPtr& peer, std::uint64_t id) {
+    seconds_.with({kUnread, "overloaded"}).observe(Duration::zero());
+    reply(peer, id, model::Failed{model::Fault::kOverloaded});
+  }
+
   void reply(const Server::PeerPtr& peer, std::uint64_t id, const model::Reply& answer) {
-    results_.with(result_of(answer)).add();
     pb::Reply message;
     message.set_id(id);
     codec::encode(answer, &message);
@@ -124,8 +144,10 @@ class StreamService::Impl final : public pb::Presence::CallbackService {
   std::size_t requests_max_;
   Handle handle_;
   metrics::CounterFamily operations_;
-  metrics::CounterFamily results_;
-  metrics::Histogram seconds_;
+  metrics::HistogramFamily seconds_;
+  // What nearly all requests need, looked up beforehand.
+  std::array<metrics::Counter, kOperations.size()> begun_;
+  std::array<metrics::Histogram, kOperations.size()> good_;
   TraceLog traces_;
   TaskScope tasks_;
   Server server_;

@@ -12,8 +12,9 @@ std::string_view name_of(std::size_t i) {
 }  // namespace
 
 ExchangeMetrics::ExchangeMetrics(metrics::Registry& registry)
-    : commands_(registry, "commands_total", "Commands of clients by verb", "verb", kVerbsMax,
-                verb_name),
+    : commands_(registry, "commands_total", "Commands of clients by verb and how they ended",
+                {"verb", "result"}, kVerbsMax, verb_name, msnp::kCommandResults,
+                name_of<msnp::CommandResult>),
       closes_(registry, "closes_total", "Closed connections by reason", "reason", kCloseReasons,
               name_of<CloseReason>),
       calls_(registry, "calls_total", "What became of a CAL", "result", kCalls, name_of<Call>),
@@ -50,7 +51,7 @@ ExchangeMetrics::ExchangeMetrics(metrics::Registry& registry)
 
 void ExchangeMetrics::update(const Exchange& exchange) {
   const Counters& counts = exchange.counters();
-  commands_.update(counts.commands);
+  commands_.update(counts.commands.by_row);
   closes_.update(counts.closes);
   calls_.update(counts.calls);
   redeemed_.update(counts.tickets_redeemed);

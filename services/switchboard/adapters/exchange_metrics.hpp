@@ -14,7 +14,7 @@ class ExchangeMetrics {
   void update(const Exchange& exchange);
 
  private:
-  metrics::CopiedFamily commands_;
+  metrics::CopiedTable commands_;
   metrics::CopiedFamily closes_;
   metrics::CopiedFamily calls_;
   metrics::CopiedFamily redeemed_;

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "msnp/close_reason.hpp"
+#include "msnp/command_counts.hpp"
 #include "msnp/error_counts.hpp"
 
 namespace monarch::switchboard {
@@ -58,7 +59,7 @@ struct Counters {
   std::uint64_t connections_refused = 0;  // connections_max
   std::uint64_t bytes_received = 0;
   std::uint64_t bytes_sent = 0;
-  std::array<std::uint64_t, kVerbsMax> commands{};  // by the row of the command table: verb_name()
+  msnp::CommandCounts<kVerbsMax> commands;  // by verb_name()
   std::array<std::uint64_t, kCloseReasons> closes{};
   msnp::ErrorCounts errors;     // three-digit lines
   std::uint64_t throttled = 0;  // pauses for messages_per_second

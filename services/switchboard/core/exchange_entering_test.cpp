@@ -202,16 +202,21 @@ TEST_F(Entering, NothingIsHeardAfterTheClose) {
   EXPECT_EQ(stage_.hear(gone), "");
 }
 
-TEST_F(Entering, CommandsAreCountedByVerb) {
+TEST_F(Entering, CommandsAreCountedByVerbAndResult) {
   const auto alice = stage_.begin("alice");
-  stage_.say(alice, "PNG\r\nPNG\r\n");
+  stage_.say(alice, "PNG\r\nPNG\r\nCAL 5 nobody\r\nOUT\r\n");
   std::string counted;
   const auto& counters = stage_.exchange.counters();
   for (std::size_t row = 0; !verb_name(row).empty(); ++row) {
-    if (counters.commands[row] == 0) continue;
-    counted += std::string(verb_name(row)) + "=" + std::to_string(counters.commands[row]) + " ";
+    for (std::size_t result = 0; result < msnp::kCommandResults; ++result) {
+      const auto count = counters.commands.by_row[row][result];
+      if (count == 0) continue;
+      counted += std::string(verb_name(row)) + " " +
+                 std::string(to_string(static_cast<msnp::CommandResult>(result))) + " " +
+                 std::to_string(count) + "\n";
+    }
   }
-  EXPECT_EQ(counted, "PNG=2 USR=1 ");
+  EXPECT_EQ(counted, "CAL error 1\nOUT ok 1\nPNG ok 2\nUSR ok 1\n");
   EXPECT_EQ(verb_name(kVerbsMax), "");
 }
 

@@ -130,6 +130,7 @@ void Hall::serve(Session& session, std::string_view bytes) {
 void Hall::pump(Session& session) {
   msnp::Command command;
   while (!session.closed && session.waiting == Session::Waiting::kNo) {
+    session.command.end(counters_.commands);
     if (!session.bucket.ready(rate_, now_)) {
       // Reading goes on when all that has been read is done, so that no more than one read piles
       // up.
@@ -159,7 +160,7 @@ void Hall::pump(Session& session) {
 
 void Hall::handle(Session& session, const msnp::Command& command) {
   const auto match = match_command(command, session.scope());
-  if (match.row != nullptr) ++counters_.commands[row_number(*match.row)];
+  session.command.begin(row_of(command.verb));
   if (match.refusal != msnp::Refusal::kNone) {
     return close(session, msnp::close_reason(match.refusal));
   }
@@ -186,6 +187,7 @@ void Hall::error(Session& session, msnp::ErrorCode code, std::string_view trid) 
   std::string line;
   msnp::Encoder(line).error(code, trid);
   counters_.errors.count(code);
+  session.command.failed();
   send(session, line);
 }
 
@@ -212,6 +214,8 @@ bool Hall::sent(Session& session, bool taken, std::size_t size) {
 void Hall::close(Session& session, CloseReason reason) {
   if (session.closed) return;
   session.closed = true;
+  session.command.closed(reason);
+  session.command.end(counters_.commands);
   ++counters_.closes[static_cast<std::size_t>(reason)];
   timers_.set(Timers::Kind::kSession, session.connection.value(), session.scheduled, std::nullopt);
   leaving_.push_back(session.connection);

@@ -10,6 +10,7 @@
 
 #include "base/clock.hpp"
 #include "msnp/command.hpp"
+#include "msnp/command_counts.hpp"
 #include "msnp/framer.hpp"
 #include "switchboard/core/identity.hpp"
 #include "switchboard/core/ports.hpp"
@@ -54,6 +55,7 @@ struct Session {
   std::optional<TimePoint> scheduled;  // for Timers
   TokenBucket bucket;
   msnp::Framer framer;
+  msnp::CommandUnderWay command;
 
   Identity identity;                     // from USR or ANS on
   Conversation* conversation = nullptr;  // where it takes part, or waits to

@@ -42,9 +42,10 @@ bool Commands::let_in(Session& session, const Handle& handle, std::string_view t
                       Effects& effects) {
   auto& around = *session.around_;
   const auto admission = around.door.admit(handle);
+  if (admission.kind == Admission::Kind::kWelcome) return true;
+  around.counters.referrals.count(admission.target, admission.reason);
   switch (admission.kind) {
     case Admission::Kind::kWelcome:
-      return true;
     case Admission::Kind::kReferred:
       count(around, SignIn::kReferred);
       session.lines(effects).xfr_ns(trid, admission.address, around.settings.advertised);

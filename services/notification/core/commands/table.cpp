@@ -74,15 +74,8 @@ msnp::PayloadRule Commands::payload(std::string_view verb, msnp::Scope scope) {
   return kTable.payload(verb, scope);
 }
 
-std::optional<std::size_t> Commands::row_of(std::string_view verb) {
-  bool known = false;
-  const auto* row = kTable.find(verb, {}, known);
-  if (row == nullptr) return std::nullopt;
-  return static_cast<std::size_t>(row - kTable.rows().data());
-}
+std::optional<std::size_t> Commands::row_of(std::string_view verb) { return kTable.row_of(verb); }
 
-std::string_view Commands::verb_of(std::size_t row) {
-  return row < kTable.rows().size() ? kTable.rows()[row].verb : std::string_view();
-}
+std::string_view Commands::verb_of(std::size_t row) { return kTable.verb_of(row); }
 
 }  // namespace monarch::notification

@@ -32,7 +32,10 @@ void Commands::xfr(Session& session, const Invocation& call, Effects& effects) {
 void Commands::switchboard_reserved(Session& session, const Reserved& answer, Effects& effects) {
   const std::string trid = std::move(session.pending_.trid);
   session.pending_ = {};
-  if (answer.address.empty()) {
+  const bool none = answer.address.empty();
+  session.around_->counters.referrals.count(none ? msnp::ReferralCounts::kNobody : answer.node,
+                                            msnp::Referral::kChat);
+  if (none) {
     session.error(ErrorCode::kServerUnavailable, trid, effects);
     return;
   }
