@@ -1,9 +1,15 @@
 #!/usr/bin/env bash
 # Every docs/….md#anchor and ARCHITECTURE.md with an anchor that code, tests and documents cite must exist, and
-# every relative link between documents. Usage: check_citations.sh [ROOT]. Status 1 if one leads nowhere.
+# every relative link of a document, to whatever file or folder. Usage: check_citations.sh [ROOT]. Status 1 if
+# one leads nowhere.
 set -uo pipefail
 root=$(cd "${1:-$(dirname "$0")/../..}" && pwd) || exit 2
 cd "$root" || exit 2
+
+# Every file and folder.
+places() {
+  find . \( -name .git -o -path ./build -o -path ./var -o -name node_modules \) -prune -o -printf '%P\n'
+}
 
 # FILE#anchor for each heading, as forges make them, and for each <a id="…">; FILE for the file itself.
 anchors() {
@@ -41,16 +47,17 @@ citations() {
         if (target ~ /^\]/) {
           if (file !~ /\.md$/) next
           target = substr(target, 3, length(target) - 3)
-          if (target == "" || (target !~ /\.md(#|$)/ && target !~ /^#/)) next
+          if (target == "") next
+          sub(/\/$/, "", target)
           if (target ~ /^#/) target = file target
           else { dir = file; if (!sub(/\/[^\/]*$/, "", dir)) dir = "."; target = dir "/" target }
         }
         count = split(target, part, "/"); n = 0
         for (i = 1; i <= count; ++i) {
-          if (part[i] == "..") --n
+          if (part[i] == "..") { if (--n < 0) break }
           else if (part[i] != ".") kept[++n] = part[i]
         }
-        path = kept[1]; for (i = 2; i <= n; ++i) path = path "/" kept[i]
+        path = n < 0 ? target : n ? kept[1] : "."; for (i = 2; i <= n; ++i) path = path "/" kept[i]
         print file ":" $2, path
       }'
 }
@@ -59,4 +66,4 @@ awk 'NR == FNR { known[$0] = 1; next }
      { ++count }
      !($2 in known) { print $1 ": " $2 " leads nowhere"; bad = 1 }
      END { if (!bad) print count " citations and links lead somewhere"; exit bad }' \
-  <(anchors) <(citations)
+  <(places; anchors) <(citations)

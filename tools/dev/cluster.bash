@@ -204,7 +204,7 @@ say_what_next() {
 
 ${green}Monarch is ready${plain} after $SECONDS s. Next:
   accounts      ./dev ctl account add alice@example.com --password secret --name Alice
-  a client      server ${bold}${door%:*}${plain}, port ${bold}${door##*:}${plain} (README.md says how for each client)
+  a client      server ${bold}${door%:*}${plain}, port ${bold}${door##*:}${plain} (docs/quick-start.md says how for each client)
   by hand       nc -C ${door%:*} ${door##*:}   then type:  VER 0 MSNP5 CVR0
   look inside   ./dev status    ./dev logs notification    ./dev ctl nodes
 EOF

@@ -63,6 +63,16 @@ check "one that is not does" grep -qx some-shell \
 check "a package that is not there is missing" grep -qx no-such-package \
   <(packages() { echo no-such-package; }; missing_packages test)
 
+mkdir -p "$var/pages/folder"
+printf '# A word\n' >"$var/pages/there.md"
+printf '[a](there.md#a-word) [b](folder/) [c](#top) [d](https://example.com/x)\n# Top\n' >"$var/pages/good.md"
+links_are_fine() { "$here/check_citations.sh" "$var/pages" >/dev/null; }
+check "links that lead somewhere are fine" links_are_fine
+for link in there.md#another nowhere.md folder/nothing ../pages '#bottom'; do
+  printf '[a](%s)\n' "$link" >"$var/pages/bad.md"
+  check "a link to $link is found" not links_are_fine
+done
+
 export MONARCH_DEV_VAR=$var/nobody
 check "status of nothing is 1" not "$root/dev" status >/dev/null
 check "ctl without a cluster fails" not "$root/dev" ctl nodes 2>/dev/null
@@ -70,6 +80,7 @@ check "an unknown word fails" not "$root/dev" fly >/dev/null 2>&1
 check "up with a wrong number fails" not "$root/dev" up --notification 0 2>/dev/null
 check "up with a wrong word for TLS fails" not env MONARCH_DEV_TLS=perhaps "$root/dev" up 2>/dev/null
 check "up advertising 0.0.0.0 fails" not "$root/dev" up --public-host 0.0.0.0 2>/dev/null
+check "docs takes no words" not "$root/dev" docs now 2>/dev/null
 check "down of nothing is fine" "$root/dev" down >/dev/null
 check "help teaches" grep -q 'up --detach' <("$root/dev" help)
 check "nothing was started" test -z "$(ls "$var/nobody/run" | grep pid)"

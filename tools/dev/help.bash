@@ -27,6 +27,7 @@ help_all() {
   ./dev fuzz TARGET SECONDS   fuzz one target; without a target: which there are
   ./dev format [--check]      clang-format over all sources
   ./dev tidy [FILE…]          clang-tidy over all sources but tests, or these
+  ./dev docs                  renew docs/reference from what the programs say of themselves
 
 ./dev help up and ./dev help test say more. All state is below var/ (remove it to begin anew), all
 that is built below build/.

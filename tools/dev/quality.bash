@@ -1,4 +1,4 @@
-# test, fuzz, format, tidy.
+# test, fuzz, format, tidy, docs.
 
 # Found by looking, not by asking git: a tarball has none, and git refuses a checkout of another user.
 sources() {
@@ -100,4 +100,16 @@ run_fuzz() {
   cd "$var/fuzz" || exit 1
   exec "$dir/${target}_fuzz" -max_total_time="$seconds" -max_len=8192 -timeout=10 -rss_limit_mb=1024 \
     -print_final_stats=1 -verbosity=0 -artifact_prefix="$var/fuzz/$target-" "$found" "$corpus"
+}
+
+# The pages of docs/reference, by the test that otherwise compares them (tests/reference).
+run_docs() {
+  (($# == 0)) || die "docs takes no arguments"
+  install_missing build runtime test
+  build dev cluster monarch_reference_test
+  cd "$root" || die "cannot enter $root"
+  step "asking the programs" "$var/log/build-docs.log" \
+    env MONARCH_RENEW_REFERENCE=1 "$root/build/dev/bin/monarch_reference_test" ||
+    { show_end_of "$var/log/build-docs.log" 60; die "docs/reference could not be renewed"; }
+  say "  docs/reference/settings.md and metrics.md are as the programs say; commit what has changed"
 }
