@@ -1,5 +1,6 @@
 #include "codec/bus.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "codec/values.hpp"
@@ -13,11 +14,12 @@ namespace bus = monarch::bus::v1;
 static_assert(static_cast<int>(model::KickReason::kAdministrator) ==
               bus::KickHint::REASON_ADMINISTRATOR);
 
-void encode(const model::PresenceHint& from, bus::Hint* to) {
+void encode(const model::PresenceHint& from, const Moment& now, bus::Hint* to) {
   auto* hint = to->mutable_presence();
   codec::encode(from.subject, hint->mutable_subject());
   hint->mutable_recipients()->Reserve(static_cast<int>(from.recipients.size()));
   for (const SessionId recipient : from.recipients) hint->add_recipients(recipient.value());
+  if (from.trace) codec::encode(*from.trace, now, hint->mutable_trace());
 }
 
 void encode(const model::RosterHint& from, bus::Hint* to) {
@@ -129,10 +131,11 @@ model::RingHint decode(const bus::RingHint& from) {
           Handle::trusted(from.caller()), from.caller_name()};
 }
 
-model::PresenceHint decode(const bus::PresenceHint& from) {
+model::PresenceHint decode(const bus::PresenceHint& from, const Moment& now) {
   model::PresenceHint hint{codec::decode(from.subject()), {}};
   hint.recipients.reserve(static_cast<std::size_t>(from.recipients_size()));
   for (const auto recipient : from.recipients()) hint.recipients.emplace_back(recipient);
+  if (from.has_trace()) hint.trace = codec::decode(from.trace(), now);
   return hint;
 }
 
@@ -145,23 +148,36 @@ model::KickHint decode(const bus::KickHint& from) {
 
 }  // namespace
 
-std::string encode_hints(const std::vector<model::Hint>& hints) {
+std::string encode_hints(const std::vector<model::Hint>& hints, const Moment& now) {
   bus::NodeHints message;
+  message.set_published_unix_micros(now.since_1970.count());
   for (const auto& hint : hints) {
-    std::visit([&](const auto& kind) { encode(kind, message.add_hints()); }, hint);
+    std::visit(
+        [&](const auto& kind) {
+          if constexpr (requires { kind.trace; }) {
+            encode(kind, now, message.add_hints());
+          } else {
+            encode(kind, message.add_hints());
+          }
+        },
+        hint);
   }
   return message.SerializeAsString();
 }
 
-std::optional<std::vector<model::Hint>> decode_hints(std::string_view bytes) {
+std::optional<BusMessage> decode_hints(std::string_view bytes, const Moment& now) {
   bus::NodeHints message;
   if (!message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return std::nullopt;
-  std::vector<model::Hint> hints;
+  BusMessage decoded;
+  if (message.published_unix_micros() != 0) {
+    decoded.age = std::max(Duration::zero(), age(message.published_unix_micros(), now));
+  }
+  auto& hints = decoded.hints;
   hints.reserve(static_cast<std::size_t>(message.hints_size()));
   for (const auto& hint : message.hints()) {
     switch (hint.kind_case()) {
       case bus::Hint::kPresence:
-        hints.emplace_back(decode(hint.presence()));
+        hints.emplace_back(decode(hint.presence(), now));
         break;
       case bus::Hint::kRoster:
         hints.emplace_back(model::RosterHint{SessionId(hint.roster().recipient()),
@@ -184,7 +200,7 @@ std::optional<std::vector<model::Hint>> decode_hints(std::string_view bytes) {
         break;
     }
   }
-  return hints;
+  return decoded;
 }
 
 }  // namespace monarch::codec

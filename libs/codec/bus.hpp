@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/ids.hpp"
+#include "codec/trace.hpp"
 #include "model/hint.hpp"
 
 namespace monarch::codec {
@@ -17,8 +18,15 @@ namespace monarch::codec {
   return "monarch:bus:" + node.value();
 }
 
-[[nodiscard]] std::string encode_hints(const std::vector<model::Hint>& hints);
+// `now` is when they are published.
+[[nodiscard]] std::string encode_hints(const std::vector<model::Hint>& hints, const Moment& now);
+
+struct BusMessage {
+  std::vector<model::Hint> hints;
+  // Since it was published, never negative; nothing when a presence of a release before did that.
+  std::optional<Duration> age;
+};
 // Nothing when the bytes are no NodeHints; hints of a kind not known here are left out.
-[[nodiscard]] std::optional<std::vector<model::Hint>> decode_hints(std::string_view bytes);
+[[nodiscard]] std::optional<BusMessage> decode_hints(std::string_view bytes, const Moment& now);
 
 }  // namespace monarch::codec

@@ -11,14 +11,16 @@ namespace {
 const model::SessionRef kSession{AccountId(7), SessionId(0xFEDCBA9876543210ULL), {3, 99}};
 const model::Attempt kAttempt{kSession, 12, Serial(41)};
 const Handle kBob = Handle::trusted("bob@example.com");
+const Moment kNow{TimePoint(std::chrono::hours(5)), std::chrono::hours(480'000)};
+const model::Trace kTrace{model::TraceId(77), kNow.steady - std::chrono::milliseconds(250), 2};
 
 // Encodes, decodes and encodes again: equal bytes mean that nothing was lost on the way, given that
 // every field was set to something other than its default.
 std::string again(const pb::Request& message) {
-  const auto request = decode(message);
+  const auto request = decode(message, kNow);
   EXPECT_TRUE(request.has_value());
   pb::Request copy;
-  encode(*request, &copy);
+  encode(*request, kNow, &copy);
   return copy.SerializeAsString();
 }
 
@@ -30,7 +32,7 @@ std::vector<model::Request> every_request() {
   return {open,
           model::CloseSession{kSession},
           model::Synchronize{kSession, Serial(5)},
-          model::ChangeStatus{kSession, model::Status::kHidden, true, true, 5},
+          model::ChangeStatus{kSession, model::Status::kHidden, true, true, 5, kTrace},
           model::AddContact{kAttempt, model::List::kBlock, kBob.value(), "Bob", model::GroupId{3}},
           model::RemoveContact{kAttempt, model::List::kAllow, kBob.value(), model::GroupId{4}},
           model::Rename{kAttempt, kBob.value(), "Bob%20B"},
@@ -54,14 +56,14 @@ TEST(Codec, EveryRequestSurvivesTheWire) {
   ASSERT_EQ(requests.size(), std::variant_size_v<model::Request>);
   for (const auto& request : requests) {
     pb::Request message;
-    encode(request, &message);
+    encode(request, kNow, &message);
     ASSERT_FALSE(message.SerializeAsString().empty()) << request.index();
     EXPECT_EQ(again(message), message.SerializeAsString()) << request.index();
-    EXPECT_EQ(decode(message)->index(), request.index());
+    EXPECT_EQ(decode(message, kNow)->index(), request.index());
   }
 }
 
-TEST(Codec, ARequestOfANewerPeerIsNone) { EXPECT_FALSE(decode(pb::Request()).has_value()); }
+TEST(Codec, ARequestOfANewerPeerIsNone) { EXPECT_FALSE(decode(pb::Request(), kNow).has_value()); }
 
 model::Roster full_roster() {
   model::Roster roster;
@@ -127,18 +129,21 @@ TEST(Codec, AResultOfANewerPeerIsAFault) {
 TEST(Codec, HintsSurviveTheBus) {
   const model::ContactState bob{AccountId(9), kBob, {3, 4}, model::Status::kPhone, "Bob%20B"};
   const std::vector<model::Hint> hints = {
-      model::PresenceHint{bob, {SessionId(1), SessionId(2)}},
+      model::PresenceHint{bob, {SessionId(1), SessionId(2)}, kTrace},
       model::RosterHint{SessionId(3),
                         {Serial(8), model::RosterEvent::Kind::kReverseAdded, kBob,
                          model::Property::kHomePhone, "Bob%20B"}},
       model::KickHint{SessionId(4), model::KickReason::kAccountRemoved},
       model::RingHint{SessionId(5), 11752013, "127.0.2.1:1863", "1.2.3", kBob, "Bob%20B"}};
-  const auto back = decode_hints(encode_hints(hints));
-  ASSERT_TRUE(back.has_value());
+  const auto message = decode_hints(encode_hints(hints, kNow), kNow);
+  ASSERT_TRUE(message.has_value());
+  EXPECT_EQ(message->age, Duration::zero());
+  const auto* back = &message->hints;
   ASSERT_EQ(back->size(), 4U);
   const auto& presence = std::get<model::PresenceHint>(back->at(0));
   EXPECT_EQ(presence.subject, bob);
   EXPECT_EQ(presence.recipients, (std::vector{SessionId(1), SessionId(2)}));
+  EXPECT_EQ(presence.trace, kTrace);
   const auto& roster = std::get<model::RosterHint>(back->at(1));
   EXPECT_EQ(roster.recipient, SessionId(3));
   EXPECT_EQ(roster.event, std::get<model::RosterHint>(hints[1]).event);
@@ -162,20 +167,21 @@ TEST(Codec, NoticesSurviveTheBus) {
       model::IncomingPage{"+47 555", "Late", 12}};
   ASSERT_EQ(notices.size(), std::variant_size_v<model::Notice>);
   for (const auto& notice : notices) {
-    const auto bytes = encode_hints({model::NoticeHint{{SessionId(4)}, true, notice}});
-    const auto back = decode_hints(bytes);
-    ASSERT_TRUE(back.has_value());
+    const auto bytes = encode_hints({model::NoticeHint{{SessionId(4)}, true, notice}}, kNow);
+    const auto message = decode_hints(bytes, kNow);
+    ASSERT_TRUE(message.has_value());
+    const auto* back = &message->hints;
     ASSERT_EQ(back->size(), 1U) << notice.index();
     const auto& hint = std::get<model::NoticeHint>(back->front());
     EXPECT_EQ(hint.recipients, std::vector{SessionId(4)});
     EXPECT_TRUE(hint.everyone);
     EXPECT_EQ(hint.notice.index(), notice.index());
-    EXPECT_EQ(encode_hints(*back), bytes);
+    EXPECT_EQ(encode_hints(*back, kNow), bytes);
   }
 }
 
 TEST(Codec, BytesThatAreNoHintsAreRefused) {
-  EXPECT_FALSE(decode_hints("\xFF\xFF\xFF").has_value());
+  EXPECT_FALSE(decode_hints("\xFF\xFF\xFF", kNow).has_value());
 }
 
 }  // namespace

@@ -59,13 +59,21 @@ model::Synchronize take(const pb::Synchronize& from) {
   return op;
 }
 
-void put(const model::ChangeStatus& from, pb::Request* to) {
+void put(const model::ChangeStatus& from, const Moment& now, pb::Request* to) {
   auto* op = to->mutable_change_status();
   encode(from.session, op->mutable_session());
   op->set_status(static_cast<pb::Status>(from.status));
   op->set_first(from.first);
   op->set_ims_off(from.ims_off);
   op->set_sequence(from.sequence);
+  if (from.trace) encode(*from.trace, now, op->mutable_trace());
+}
+
+model::ChangeStatus take(const pb::ChangeStatus& from, const Moment& now) {
+  model::ChangeStatus op{decode(from.session()), decode(from.status()), from.first(),
+                         from.ims_off(), from.sequence()};
+  if (from.has_trace()) op.trace = decode(from.trace(), now);
+  return op;
 }
 
 void put(const model::AddContact& from, pb::Request* to) {
@@ -220,11 +228,19 @@ void put(const model::FindPager& from, pb::Request* to) {
 
 }  // namespace
 
-void encode(const model::Request& from, pb::Request* to) {
-  std::visit([to](const auto& operation) { put(operation, to); }, from);
+void encode(const model::Request& from, const Moment& now, pb::Request* to) {
+  std::visit(
+      [&](const auto& operation) {
+        if constexpr (requires { operation.trace; }) {
+          put(operation, now, to);
+        } else {
+          put(operation, to);
+        }
+      },
+      from);
 }
 
-std::optional<model::Request> decode(const pb::Request& from) {
+std::optional<model::Request> decode(const pb::Request& from, const Moment& now) {
   switch (from.operation_case()) {
     case pb::Request::kOpenSession:
       return take(from.open_session());
@@ -232,11 +248,8 @@ std::optional<model::Request> decode(const pb::Request& from) {
       return model::CloseSession{decode(from.close_session().session())};
     case pb::Request::kSynchronize:
       return take(from.synchronize());
-    case pb::Request::kChangeStatus: {
-      const auto& op = from.change_status();
-      return model::ChangeStatus{decode(op.session()), decode(op.status()), op.first(),
-                                 op.ims_off(), op.sequence()};
-    }
+    case pb::Request::kChangeStatus:
+      return take(from.change_status(), now);
     case pb::Request::kAddContact:
       return take(from.add_contact());
     case pb::Request::kRemoveContact:

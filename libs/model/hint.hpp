@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "base/ids.hpp"
 #include "model/presence.hpp"
 #include "model/status.hpp"
+#include "model/trace.hpp"
 #include "model/version.hpp"
 
 namespace monarch::model {
@@ -20,6 +22,7 @@ namespace monarch::model {
 struct PresenceHint {
   ContactState subject;
   std::vector<SessionId> recipients;
+  std::optional<Trace> trace = std::nullopt;  // of the CHG that it tells of
 };
 
 // A serial of the recipient's own roster has moved.

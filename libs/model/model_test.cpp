@@ -2,6 +2,7 @@
 
 #include "model/list.hpp"
 #include "model/status.hpp"
+#include "model/trace.hpp"
 #include "model/version.hpp"
 
 namespace monarch::model {
@@ -20,6 +21,12 @@ TEST(Status, HiddenAndOfflineAreNotShown) {
   EXPECT_FALSE(is_shown(Status::kHidden));
   EXPECT_FALSE(is_shown(Status::kOffline));
   EXPECT_TRUE(is_shown(Status::kLunch));
+}
+
+TEST(TraceId, IsWrittenAlikeEverywhere) {
+  EXPECT_EQ(to_string(TraceId(0)), "0000000000000000");
+  EXPECT_EQ(to_string(TraceId(0x00ab1234000cdef0ULL)), "00ab1234000cdef0");
+  EXPECT_EQ(to_string(TraceId(UINT64_MAX)), "ffffffffffffffff");
 }
 
 TEST(Numbers, CountsAndCarriesWhatIsSet) {

@@ -13,6 +13,7 @@
 #include "base/ids.hpp"
 #include "model/list.hpp"
 #include "model/status.hpp"
+#include "model/trace.hpp"
 #include "model/version.hpp"
 
 namespace monarch::model {
@@ -121,6 +122,8 @@ struct ChangeStatus {
   bool first = false;          // answer with every contact of the forward list
   bool ims_off = false;        // IMS OFF: whoever calls him is told 217
   std::uint64_t sequence = 0;  // counts the changes of this session from 1; an older one is void
+  // Of a CHG; a status that is announced later, or anew, has none.
+  std::optional<Trace> trace = std::nullopt;
 };
 
 struct AddContact {

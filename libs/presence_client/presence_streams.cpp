@@ -51,7 +51,7 @@ class PresenceStreams::Stream {
   void send(std::uint64_t id, const model::Request& request) {
     pb::Request item;
     item.set_id(id);
-    codec::encode(request, &item);
+    codec::encode(request, codec::Moment::now(), &item);
     if (!batches_.send(std::move(item))) {
       log::debug("presence_stream_full", {{"presence", record_.id}});
     }

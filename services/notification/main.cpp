@@ -11,6 +11,7 @@
 #include "notification/adapters/clients.hpp"
 #include "notification/adapters/departure.hpp"
 #include "notification/adapters/driver.hpp"
+#include "notification/adapters/fanout_metrics.hpp"
 #include "notification/adapters/mailbox_client.hpp"
 #include "notification/adapters/md5.hpp"
 #include "notification/adapters/neighbours.hpp"
@@ -63,6 +64,8 @@ int main(int argc, char** argv) {
   notification::Node node(core, clients, links, auth, switchboards, outside.doors(),
                           &notification::md5_hex, process.clock(), random);
   notification::Driver driver(loop, node, process.clock());
+  notification::FanoutMetrics fanout(process.metrics(), process.clock());
+  node.attach(fanout);
   links.attach(driver);
   auth.attach(driver);
   switchboards.attach(driver);
@@ -75,7 +78,7 @@ int main(int argc, char** argv) {
   }
 
   notification::BusListener bus(loop, cluster::redis_settings(common), core.node, driver,
-                                process.health());
+                                process.health(), process.metrics());
   notification::Neighbours neighbours(links, switchboards, driver, core.node, process.health(),
                                       process.metrics());
   cluster::Member member(

@@ -16,10 +16,15 @@ stores::RedisSettings named(stores::RedisSettings settings) {
 }  // namespace
 
 BusListener::BusListener(net::Loop& loop, stores::RedisSettings redis, const NodeId& self,
-                         Driver& driver, runtime::Health& health)
+                         Driver& driver, runtime::Health& health, metrics::Registry& metrics)
     : self_(self),
       driver_(driver),
       ok_(health.add("bus")),
+      messages_(metrics.counter("bus_messages_total", "Messages read from the bus")),
+      seconds_(metrics.histogram("bus_receive_seconds",
+                                 "From the publish of a message by presence to its reading here, "
+                                 "by the wall clocks of both machines, which must be synchronised",
+                                 metrics::seconds_buckets())),
       subscriber_(loop.io(), named(std::move(redis)),
                   {[this](std::string_view /*channel*/, std::string_view bytes) { receive(bytes); },
                    [this](bool again) {
@@ -35,12 +40,14 @@ BusListener::BusListener(net::Loop& loop, stores::RedisSettings redis, const Nod
 }
 
 void BusListener::receive(std::string_view bytes) {
-  auto hints = codec::decode_hints(bytes);
-  if (!hints) {
+  messages_.add();
+  auto read = codec::decode_hints(bytes, codec::Moment::now());
+  if (!read) {
     log::warn("bus_message_unreadable", {{"bytes", bytes.size()}});
     return;
   }
-  const model::NodeHints message{self_, std::move(*hints)};
+  if (read->age) seconds_.observe(*read->age);
+  const model::NodeHints message{self_, std::move(read->hints)};
   driver_.enter([&](Node& node) { node.hinted(message); });
 }
 

@@ -1,9 +1,11 @@
-// BusListener: this node's channel of the bus, from Redis to the node. Loop thread only.
+// BusListener: this node's channel of the bus, from Redis to the node. Counts what it reads, and
+// how old that is. Loop thread only.
 #pragma once
 
 #include "net/loop.hpp"
 #include "notification/adapters/driver.hpp"
 #include "runtime/health.hpp"
+#include "runtime/metrics.hpp"
 #include "stores/redis_subscriber.hpp"
 
 namespace monarch::notification {
@@ -11,7 +13,7 @@ namespace monarch::notification {
 class BusListener {
  public:
   BusListener(net::Loop& loop, stores::RedisSettings redis, const NodeId& self, Driver& driver,
-              runtime::Health& health);
+              runtime::Health& health, metrics::Registry& metrics);
 
   void start() { subscriber_.start(); }
 
@@ -21,6 +23,8 @@ class BusListener {
   NodeId self_;
   Driver& driver_;
   runtime::Health::Check& ok_;
+  metrics::Counter messages_;
+  metrics::Histogram seconds_;
   stores::RedisSubscriber subscriber_;
 };
 

@@ -1,6 +1,10 @@
 #include "notification/adapters/presence_links.hpp"
 
 #include <utility>
+#include <variant>
+
+#include "model/trace.hpp"
+#include "runtime/log.hpp"
 
 namespace monarch::notification {
 
@@ -24,6 +28,16 @@ PresenceLinks::PresenceLinks(net::Loop& loop, Random& random, const std::string&
                     }
                   });
                 }}) {}
+
+void PresenceLinks::send(const NodeId& instance, RequestId id, const model::Request& request) {
+  const auto* change = std::get_if<model::ChangeStatus>(&request);
+  if (change != nullptr && change->trace && log::enabled(log::Level::kDebug)) {
+    log::debug("status_change_asked", {{"trace", model::to_string(change->trace->id)},
+                                       {"presence", instance},
+                                       {"repeats", change->trace->repeats}});
+  }
+  streams_.send(instance, id.value(), request);
+}
 
 void PresenceLinks::count(std::size_t up) {
   up_ = up;

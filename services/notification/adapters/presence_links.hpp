@@ -26,9 +26,7 @@ class PresenceLinks final : public Links {
     streams_.set_instances(instances);
   }
 
-  void send(const NodeId& instance, RequestId id, const model::Request& request) override {
-    streams_.send(instance, id.value(), request);
-  }
+  void send(const NodeId& instance, RequestId id, const model::Request& request) override;
 
  private:
   void count(std::size_t up);

@@ -23,7 +23,10 @@ Node::Node(const Settings& settings, Wire& wire, Links& links, AuthDoor& auth,
       requests_(settings, links, clock, counters_),
       closings_(settings, counters_),
       truth_(settings, random),
-      strangers_quota_(settings.strangers_per_address_max, settings.strangers_exempt) {}
+      strangers_quota_(settings.strangers_per_address_max, settings.strangers_exempt) {
+  // Traces count from anywhere, so that those of two processes do not meet.
+  around_.last_trace = random.next();
+}
 
 Node::~Node() = default;
 

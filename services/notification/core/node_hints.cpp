@@ -1,4 +1,5 @@
 // Node: hints from the bus, routed to sessions; each compares them with what it has shown.
+#include <algorithm>
 #include <variant>
 
 #include "notification/core/node.hpp"
@@ -15,6 +16,7 @@ void Node::hinted(const model::NodeHints& hints) {
 // One line, formatted once, for all who are to see it.
 void Node::hint(const model::PresenceHint& hint) {
   SharedBytes line;
+  std::size_t lines = 0;
   for (const auto recipient : hint.recipients) {
     auto* client = find(recipient);
     const auto fate = client == nullptr ? Fate::kForeign : client->session.present(hint.subject);
@@ -28,7 +30,12 @@ void Node::hint(const model::PresenceHint& hint) {
     }
     counters_.bytes_sent += line->size();
     wire_.send(client->connection, line);
+    ++lines;
   }
+  if (lines == 0 || !hint.trace || fanout_ == nullptr) return;
+  // Once for all of them, when the last is written. A clock that is ahead of ours counts as ours.
+  const auto took = std::max(Duration::zero(), clock_.now() - hint.trace->received);
+  fanout_->fanned_out(*hint.trace, took, lines);
 }
 
 void Node::hint(const model::RosterHint& hint) {

@@ -3,14 +3,17 @@
 // back before they return: what they bring comes later through Node's entry points.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
 
+#include "base/clock.hpp"
 #include "base/handle.hpp"
 #include "base/ids.hpp"
 #include "model/presence.hpp"
+#include "model/trace.hpp"
 #include "msnp/mail.hpp"
 
 namespace monarch::notification {
@@ -104,6 +107,15 @@ class SwitchboardDoor {
   // Answered by Node::reserved(); trying another switchboard is the adapter's. The node stops
   // waiting after Settings::ask_timeout.
   virtual void reserve(RequestId id, const Reservation& reservation) = 0;
+};
+
+// Is told how long a CHG, wherever in the cluster it was, took to reach those who see it here.
+class FanoutMeter {
+ public:
+  virtual ~FanoutMeter() = default;
+  // So many lines, of one hint, have been written `took` after the CHG was received. Never
+  // negative.
+  virtual void fanned_out(const model::Trace& trace, Duration took, std::size_t lines) = 0;
 };
 
 // What a mail system says of a user's mailbox.

@@ -20,6 +20,12 @@ AccountId account_of(model::Request& request) {
   return {};
 }
 
+// Whoever follows a change by its trace sees how often it was asked for.
+void count_asking(model::Request& request) {
+  auto* change = std::get_if<model::ChangeStatus>(&request);
+  if (change != nullptr && change->trace) ++change->trace->repeats;
+}
+
 }  // namespace
 
 model::SessionRef* session_of(model::Request& request) {
@@ -93,6 +99,7 @@ void Requests::attempt(RequestId id, Entry& entry, const NodeId& avoid) {
   ++counters_.requests;
   if (entry.tries > 1) ++counters_.requests_repeated;
   links_.send(entry.instance, id, entry.request);
+  count_asking(entry.request);
 }
 
 void Requests::next_try(RequestId id) {

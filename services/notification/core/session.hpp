@@ -84,6 +84,7 @@ struct Surroundings {
   Md5Hex md5;
   Quota mails{};
   Quota pages{};
+  std::uint64_t last_trace = 0;  // the id of the last one
 };
 
 class Session {
@@ -241,8 +242,9 @@ class Session {
   // ---- presence ----
   // The next ChangeStatus of this session.
   [[nodiscard]] model::ChangeStatus announcement(model::Status status, bool ims_off);
-  void ask_status(model::Status status, bool ims_off, std::string_view trid, Then then,
-                  Effects& effects);
+  void ask_status(model::ChangeStatus change, std::string_view trid, Then then, Effects& effects);
+  // By which the command under way can be followed through the cluster.
+  [[nodiscard]] model::Trace trace();
   void announce_later(TimePoint when);
   // Whether a change of the forward list has happened is not known: asks who is in it.
   void doubt_contacts();

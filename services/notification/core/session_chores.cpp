@@ -20,11 +20,15 @@ model::ChangeStatus Session::announcement(Status status, bool ims_off) {
           .sequence = ++status_sequence_};
 }
 
-void Session::ask_status(Status status, bool ims_off, std::string_view trid, Then then,
+model::Trace Session::trace() {
+  return {.id = model::TraceId(++around_->last_trace), .received = command_since_};
+}
+
+void Session::ask_status(model::ChangeStatus change, std::string_view trid, Then then,
                          Effects& effects) {
   if (!watch_) watch_ = std::make_unique<Watch>();
   if (!watch_->open()) watch_->begin_snapshot();
-  ask(announcement(status, ims_off), trid, then, effects);
+  ask(std::move(change), trid, then, effects);
 }
 
 void Session::announce_later(TimePoint when) {

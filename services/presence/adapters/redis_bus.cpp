@@ -1,5 +1,6 @@
 #include "presence/adapters/redis_bus.hpp"
 
+#include <chrono>
 #include <utility>
 
 #include "codec/bus.hpp"
@@ -13,7 +14,11 @@ RedisBus::RedisBus(stores::RedisClient& redis, metrics::Registry& metrics)
     : redis_(redis),
       published_(metrics.counter("bus_messages_total", "Messages published to nodes")),
       unheard_(metrics.counter("bus_messages_unheard_total",
-                               "Messages published while the node was not listening")) {}
+                               "Messages published while the node was not listening")),
+      seconds_(metrics.histogram("bus_publish_seconds",
+                                 "From a publish, of one message for each node concerned, to the "
+                                 "answer of Redis, failures included",
+                                 metrics::seconds_buckets())) {}
 
 Eventual<Result<Ok, BusError>> RedisBus::publish(const std::vector<model::NodeHints>& hints) {
   Eventual<Result<Ok, BusError>> answer;
@@ -21,13 +26,15 @@ Eventual<Result<Ok, BusError>> RedisBus::publish(const std::vector<model::NodeHi
     answer.set(Ok{});
     return answer;
   }
+  const auto begun = codec::Moment::now();
   std::vector<Command> commands;
   commands.reserve(hints.size());
   for (const auto& node : hints) {
     commands.emplace_back("SPUBLISH", codec::bus_channel(node.node),
-                          codec::encode_hints(node.hints));
+                          codec::encode_hints(node.hints, begun));
   }
-  redis_.pipeline(std::move(commands), [this, answer](stores::RepliesResult result) {
+  redis_.pipeline(std::move(commands), [this, answer, begun](stores::RepliesResult result) {
+    seconds_.observe(std::chrono::steady_clock::now() - begun.steady);
     if (!result.ok()) {
       const bool full = result.error().kind == stores::StoreErrorKind::kOverloaded;
       return answer.set(fail(full ? BusError::kOverloaded : BusError::kUnavailable));

@@ -18,6 +18,7 @@ class RedisBus final : public Bus {
   stores::RedisClient& redis_;
   metrics::Counter published_;
   metrics::Counter unheard_;
+  metrics::Histogram seconds_;
 };
 
 }  // namespace monarch::presence

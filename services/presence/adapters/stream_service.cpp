@@ -8,6 +8,7 @@
 #include "codec/replies.hpp"
 #include "codec/requests.hpp"
 #include "monarch/presence/v1/presence.grpc.pb.h"
+#include "presence/adapters/trace_log.hpp"
 #include "rpc/batch_stream_server.hpp"
 #include "runtime/log.hpp"
 
@@ -96,8 +97,9 @@ class StreamService::Impl final : public pb::Presence::CallbackService {
 
  private:
   void receive(const Server::PeerPtr& peer, const pb::RequestBatch& batch) {
+    const auto now = codec::Moment::now();
     for (const auto& message : batch.requests()) {
-      auto request = codec::decode(message);
+      auto request = codec::decode(message, now);
       if (!request) {
         // A newer node asks for what we do not know: it is to ask another instance.
         turn_away(peer, message.id());
@@ -113,11 +115,14 @@ class StreamService::Impl final : public pb::Presence::CallbackService {
   Task<void> serve(Server::PeerPtr peer, std::uint64_t id, model::Request request) {
     const auto begun = std::chrono::steady_clock::now();
     const auto operation = request.index();
+    const auto trace = trace_of(request);
     const model::Reply answer = co_await handle_(std::move(request));
+    const auto took = std::chrono::steady_clock::now() - begun;
     const std::string_view result = result_of(answer);
     auto seconds =
         result == kGood ? good_.at(operation) : seconds_.with({kOperations.at(operation), result});
-    seconds.observe(std::chrono::steady_clock::now() - begun);
+    seconds.observe(took);
+    if (trace) traces_.answered(*trace, result, took);
     reply(peer, id, answer);
   }
 
@@ -143,6 +148,7 @@ class StreamService::Impl final : public pb::Presence::CallbackService {
   // What nearly all requests need, looked up beforehand.
   std::array<metrics::Counter, kOperations.size()> begun_;
   std::array<metrics::Histogram, kOperations.size()> good_;
+  TraceLog traces_;
   TaskScope tasks_;
   Server server_;
 };

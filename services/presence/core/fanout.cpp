@@ -61,8 +61,8 @@ Announced read_contacts(const Context& context, const std::vector<Lookup>& looku
 }
 
 HintBatch hints_of(const std::vector<Lookup>& lookups, const std::vector<IndexReply>& replies,
-                   const Handle& handle) {
-  HintBatch hints;
+                   const Handle& handle, const std::optional<model::Trace>& trace) {
+  HintBatch hints(trace);
   const auto& subject = replies.front().record;
   for (std::size_t i = 0; i < lookups.size(); ++i) {
     if (!lookups[i].watches) continue;
@@ -143,7 +143,8 @@ Task<Result<Announced, Fault>> announce(Context& context, Announcement announcem
     roster = *read;
     announcement.command = GetCommand{announcement.subject};
   }
-  auto publishing = publish(context, hints_of(lookups, replies, roster->principal.handle));
+  auto publishing =
+      publish(context, hints_of(lookups, replies, roster->principal.handle, announcement.trace));
   auto published = co_await publishing;
   if (!published.ok()) co_return fail(published.error());
   Announced announced = read_contacts(context, lookups, replies, announcement.contacts);

@@ -10,6 +10,7 @@
 // the two sees the other (ARCHITECTURE.md#rule-8).
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "presence/core/context.hpp"
@@ -22,6 +23,8 @@ struct Announcement {
   Aftermath::Audience audience = Aftermath::Audience::kWatchers;  // not kOther
   // Whether the subject himself wants to know whom he sees (ILN).
   bool contacts = false;
+  // Of the CHG that it is.
+  std::optional<model::Trace> trace;
   // Known already, and not to be read again: of an account that is being removed.
   RosterPtr roster;
 };

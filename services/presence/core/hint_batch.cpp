@@ -33,7 +33,7 @@ void HintBatch::presence(const NodeId& node, SessionId recipient,
       return;
     }
   }
-  hints.emplace_back(model::PresenceHint{subject, {recipient}});
+  hints.emplace_back(model::PresenceHint{subject, {recipient}, trace_});
 }
 
 void HintBatch::roster(const NodeId& node, SessionId recipient, const model::RosterEvent& event) {

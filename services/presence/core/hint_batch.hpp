@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <unordered_map>
 #include <vector>
 
@@ -12,6 +13,10 @@ namespace monarch::presence {
 
 class HintBatch {
  public:
+  HintBatch() = default;
+  // What the states are told for: every presence hint carries it.
+  explicit HintBatch(std::optional<model::Trace> trace) : trace_(trace) {}
+
   void presence(const NodeId& node, SessionId recipient, const model::ContactState& subject);
   void roster(const NodeId& node, SessionId recipient, const model::RosterEvent& event);
   void kick(const NodeId& node, SessionId session, model::KickReason reason);
@@ -24,6 +29,7 @@ class HintBatch {
  private:
   std::vector<model::Hint>& hints_for(const NodeId& node);
 
+  std::optional<model::Trace> trace_;
   std::vector<model::NodeHints> nodes_;
   std::unordered_map<NodeId, std::size_t> places_;
 };

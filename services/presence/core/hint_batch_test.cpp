@@ -32,5 +32,21 @@ TEST(HintBatch, OneMessagePerNodeAndOneHintPerState) {
   EXPECT_EQ(batch.nodes()[1].hints.size(), 3U);
 }
 
+TEST(HintBatch, EveryStateCarriesWhatItIsToldFor) {
+  const model::Trace trace{model::TraceId(4), TimePoint(std::chrono::seconds(9)), 1};
+  HintBatch batch(trace);
+  batch.presence(NodeId("n1"), SessionId(1), state(model::Status::kBusy));
+  batch.presence(NodeId("n1"), SessionId(2), state(model::Status::kOffline));
+  batch.presence(NodeId("n2"), SessionId(3), state(model::Status::kBusy));
+  for (const auto& node : batch.nodes()) {
+    for (const auto& hint : node.hints) {
+      EXPECT_EQ(std::get<model::PresenceHint>(hint).trace, trace);
+    }
+  }
+  HintBatch plain;
+  plain.presence(NodeId("n1"), SessionId(1), state(model::Status::kBusy));
+  EXPECT_FALSE(std::get<model::PresenceHint>(plain.nodes()[0].hints[0]).trace.has_value());
+}
+
 }  // namespace
 }  // namespace monarch::presence

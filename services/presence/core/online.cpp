@@ -161,6 +161,7 @@ Task<Reply> change_status(Context& context, model::ChangeStatus request) {
       StatusCommand{request.session.account, request.session.session, request.session.token,
                     request.status,          request.ims_off,         request.sequence};
   announcement.contacts = request.first;
+  announcement.trace = request.trace;
   auto announcing = announce(context, std::move(announcement));
   auto announced = co_await announcing;
   if (!announced.ok()) co_return Failed{announced.error()};

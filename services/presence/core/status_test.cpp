@@ -79,6 +79,32 @@ TEST_F(StatusTest, ALateTryOverwritesNothing) {
   }
 }
 
+// docs/decisions/0020-a-trace-follows-a-change.md
+TEST_F(StatusTest, WhatAChangeTellsCarriesItsTrace) {
+  ChangeStatus away{subject.ref, Status::kAway, false, false, 2};
+  away.trace = model::Trace{model::TraceId(7), TimePoint(std::chrono::seconds(3)), 1};
+  world.ask(away);
+  auto hints = world.take_hints<PresenceHint>();
+  ASSERT_EQ(hints.size(), 1U);
+  EXPECT_EQ(hints[0].subject.status, Status::kAway);
+  EXPECT_EQ(hints[0].trace, away.trace);
+  // Asked for once more because its presence died: told once more, under the same trace.
+  world.ask(away);
+  hints = world.take_hints<PresenceHint>();
+  ASSERT_EQ(hints.size(), 1U);
+  EXPECT_EQ(hints[0].trace, away.trace);
+}
+
+TEST_F(StatusTest, WhatNoChgTellsCarriesNoTrace) {
+  change(Status::kBusy, false, 2);
+  auto rename = model::Rename{World::attempt(subject), World::handle(1).value(), "New"};
+  world.changed(rename);
+  world.ask(model::CloseSession{subject.ref});
+  const auto hints = world.take_hints<PresenceHint>();
+  EXPECT_EQ(hints.size(), 3U);
+  for (const auto& hint : hints) EXPECT_FALSE(hint.trace.has_value());
+}
+
 TEST_F(StatusTest, ALateResumeOverwritesNothing) {
   auto resume = World::open_request(1, 100);
   resume.resume = model::OpenSession::Resume{subject.ref.token, Status::kOnline, false, 1};

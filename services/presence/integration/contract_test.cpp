@@ -150,9 +150,9 @@ struct BusWorld : Redis {
   void subscribe(const NodeId& node) {
     stores::RedisSubscriber::Callbacks callbacks;
     callbacks.message = [this, node](std::string_view /*channel*/, std::string_view bytes) {
-      auto hints = codec::decode_hints(bytes);
-      MONARCH_ASSERT(hints.has_value());
-      arrived.push_back({node, std::move(*hints)});
+      auto message = codec::decode_hints(bytes, codec::Moment::now());
+      MONARCH_ASSERT(message.has_value() && message->age.has_value());
+      arrived.push_back({node, std::move(message->hints)});
     };
     auto& subscriber = *subscribers.emplace_back(
         std::make_unique<stores::RedisSubscriber>(loop.io(), redis_at(), std::move(callbacks)));

@@ -1,4 +1,6 @@
 // CHG: docs/protocol/notification.md#chg-2.
+#include <utility>
+
 #include "notification/core/commands/commands.hpp"
 
 namespace monarch::notification {
@@ -28,7 +30,9 @@ void Commands::chg(Session& session, const Invocation& call, Effects& effects) {
     }
     return;
   }
-  session.ask_status(*status, session.ims_off_, call.trid, &status_changed, effects);
+  auto change = session.announcement(*status, session.ims_off_);
+  change.trace = session.trace();
+  session.ask_status(std::move(change), call.trid, &status_changed, effects);
 }
 
 // The reply, and after the first one an ILN for each contact who is online

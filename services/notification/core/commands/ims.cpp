@@ -28,7 +28,7 @@ void Commands::ims(Session& session, const Invocation& call, Effects& effects) {
     if (overtaking && !same) session.announce_later(session.around_->clock.now());
     return;
   }
-  session.ask_status(session.status_, off, call.trid, &ims_changed, effects);
+  session.ask_status(session.announcement(session.status_, off), call.trid, &ims_changed, effects);
 }
 
 void Commands::ims_changed(Session& session, Answer answer, Effects& effects) {

@@ -29,6 +29,7 @@ class BusContract : public ::testing::Test {
                         model::Status::kLunch,
                         "Caf%C3%A9%20x"};
     presence.recipients = {SessionId(UINT64_MAX), SessionId(2)};
+    presence.trace = {model::TraceId(UINT64_MAX - 1), TimePoint(), 2};
     hints.hints.emplace_back(presence);
     model::RosterHint roster;
     roster.recipient = SessionId(9);
@@ -44,6 +45,10 @@ class BusContract : public ::testing::Test {
     const auto& presence = std::get<model::PresenceHint>(left.hints[0]);
     EXPECT_EQ(presence.subject, std::get<model::PresenceHint>(right.hints[0]).subject);
     EXPECT_EQ(presence.recipients, std::get<model::PresenceHint>(right.hints[0]).recipients);
+    const auto trace = std::get<model::PresenceHint>(right.hints[0]).trace;
+    ASSERT_TRUE(presence.trace && trace);
+    EXPECT_EQ(presence.trace->id, trace->id);
+    EXPECT_EQ(presence.trace->repeats, trace->repeats);
     const auto& roster = std::get<model::RosterHint>(left.hints[1]);
     EXPECT_EQ(roster.recipient, std::get<model::RosterHint>(right.hints[1]).recipient);
     EXPECT_EQ(roster.event, std::get<model::RosterHint>(right.hints[1]).event);
