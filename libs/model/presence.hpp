@@ -3,9 +3,11 @@
 // one to the other). Owned by whoever holds them; no thread, no lifetime of their own.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -257,6 +259,14 @@ using Request = std::variant<OpenSession, CloseSession, Synchronize, ChangeStatu
                              RemoveContact, Rename, SetProperty, SetPrompting, SetDefaultPrivacy,
                              ReadJournal, Compare, ListNodeSessions, Invite, AddGroup, RenameGroup,
                              RemoveGroup, SearchDirectory, FindPager>;
+
+// What each alternative of Request is called in metrics and logs.
+inline constexpr std::array<std::string_view, std::variant_size_v<Request>> kOperations = {
+    "open_session",   "close_session", "synchronize",        "change_status", "add_contact",
+    "remove_contact", "rename",        "set_property",       "set_prompting", "set_default_privacy",
+    "read_journal",   "compare",       "list_node_sessions", "invite",        "add_group",
+    "rename_group",   "remove_group",  "search_directory",   "find_pager"};
+static_assert(!kOperations.back().empty());
 
 // ---- replies ---------------------------------------------------------------------------------
 

@@ -11,12 +11,12 @@
 #include "notification/adapters/clients.hpp"
 #include "notification/adapters/departure.hpp"
 #include "notification/adapters/driver.hpp"
-#include "notification/adapters/fanout_metrics.hpp"
 #include "notification/adapters/mailbox_client.hpp"
 #include "notification/adapters/md5.hpp"
 #include "notification/adapters/neighbours.hpp"
 #include "notification/adapters/node_metrics.hpp"
 #include "notification/adapters/node_settings.hpp"
+#include "notification/adapters/node_times.hpp"
 #include "notification/adapters/outside.hpp"
 #include "notification/adapters/presence_links.hpp"
 #include "notification/adapters/switchboard_client.hpp"
@@ -64,8 +64,8 @@ int main(int argc, char** argv) {
   notification::Node node(core, clients, links, auth, switchboards, outside.doors(),
                           &notification::md5_hex, process.clock(), random);
   notification::Driver driver(loop, node, process.clock());
-  notification::FanoutMetrics fanout(process.metrics(), process.clock());
-  node.attach(fanout);
+  notification::NodeTimes times(process.metrics(), process.clock());
+  node.attach(times);
   links.attach(driver);
   auth.attach(driver);
   switchboards.attach(driver);
@@ -99,6 +99,7 @@ int main(int argc, char** argv) {
     member.set_load(node.connections());
     metrics.update(node);
     door.update();
+    bus.tell();
   });
   notification::Departure departure({process, driver, clients, member},
                                     static_cast<std::uint32_t>(settings.drain_per_second),

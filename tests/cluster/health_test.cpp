@@ -48,7 +48,7 @@ TEST_F(Health, EveryProcessTellsOfItself) {
   }
   online("alice", 1);
   expect_metric("notification", "monarch_notification_sign_ins_total{result=\"ok\"}", 1);
-  expect_metric("notification", "monarch_notification_sessions_count", 1);
+  expect_metric("notification", "monarch_notification_sessions_count{version=\"MSNP5\"}", 1);
 }
 
 TEST_F(Health, WhatIsMissingShows) {

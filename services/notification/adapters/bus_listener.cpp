@@ -25,6 +25,7 @@ BusListener::BusListener(net::Loop& loop, stores::RedisSettings redis, const Nod
                                  "From the publish of a message by presence to its reading here, "
                                  "by the wall clocks of both machines, which must be synchronised",
                                  metrics::seconds_buckets())),
+      link_(metrics, "bus"),
       subscriber_(loop.io(), named(std::move(redis)),
                   {[this](std::string_view /*channel*/, std::string_view bytes) { receive(bytes); },
                    [this](bool again) {
@@ -37,6 +38,12 @@ BusListener::BusListener(net::Loop& loop, stores::RedisSettings redis, const Nod
                      ok_.set(false, reason);
                    }}) {
   subscriber_.subscribe(codec::bus_channel(self_));
+}
+
+void BusListener::tell() {
+  const auto counts = subscriber_.counters();
+  link_.update(subscriber_.subscribed(), counts.connects, counts.connect_failures,
+               counts.disconnects);
 }
 
 void BusListener::receive(std::string_view bytes) {

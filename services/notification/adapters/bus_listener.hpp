@@ -6,6 +6,7 @@
 #include "notification/adapters/driver.hpp"
 #include "runtime/health.hpp"
 #include "runtime/metrics.hpp"
+#include "stores/redis_metrics.hpp"
 #include "stores/redis_subscriber.hpp"
 
 namespace monarch::notification {
@@ -16,6 +17,8 @@ class BusListener {
               runtime::Health& health, metrics::Registry& metrics);
 
   void start() { subscriber_.start(); }
+  // Now and then: how the connection does, as metrics.
+  void tell();
 
  private:
   void receive(std::string_view bytes);
@@ -25,6 +28,7 @@ class BusListener {
   runtime::Health::Check& ok_;
   metrics::Counter messages_;
   metrics::Histogram seconds_;
+  stores::RedisLinkMetrics link_;
   stores::RedisSubscriber subscriber_;
 };
 

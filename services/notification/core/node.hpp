@@ -46,8 +46,8 @@ class Node {
 
   // Before the first client; without it nobody is asked for mail.
   void attach(MailboxDoor& mailbox) { mailbox_ = &mailbox; }
-  // Without it nobody is told how long a change of status took.
-  void attach(FanoutMeter& fanout) { fanout_ = &fanout; }
+  // Without it nobody is told how long things took.
+  void attach(Meter& meter) { meter_ = &meter; }
 
   // ---- client connections ----
   // `peer` is the address without its port. False: there is no room, close the socket.
@@ -190,7 +190,7 @@ class Node {
   SwitchboardDoor& switchboards_;
   Doors doors_;
   MailboxDoor* mailbox_ = nullptr;
-  FanoutMeter* fanout_ = nullptr;
+  Meter* meter_ = nullptr;
   const Clock& clock_;
   Counters counters_;
   Reception reception_;

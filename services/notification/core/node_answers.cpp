@@ -85,6 +85,7 @@ void Node::paged(RequestId id, Delivery outcome) {
 void Node::replied(RequestId id, model::Reply reply) {
   auto entry = requests_.take(id);
   if (!entry) return;
+  if (meter_ != nullptr) meter_->answered(entry->request, clock_.now() - entry->asked);
   dispatch(std::move(*entry), std::move(reply));
   settle();
 }

@@ -32,10 +32,10 @@ void Node::hint(const model::PresenceHint& hint) {
     wire_.send(client->connection, line);
     ++lines;
   }
-  if (lines == 0 || !hint.trace || fanout_ == nullptr) return;
+  if (lines == 0 || !hint.trace || meter_ == nullptr) return;
   // Once for all of them, when the last is written. A clock that is ahead of ours counts as ours.
   const auto took = std::max(Duration::zero(), clock_.now() - hint.trace->received);
-  fanout_->fanned_out(*hint.trace, took, lines);
+  meter_->fanned_out(*hint.trace, took, lines);
 }
 
 void Node::hint(const model::RosterHint& hint) {

@@ -109,13 +109,15 @@ class SwitchboardDoor {
   virtual void reserve(RequestId id, const Reservation& reservation) = 0;
 };
 
-// Is told how long a CHG, wherever in the cluster it was, took to reach those who see it here.
-class FanoutMeter {
+// Is told how long things took, as they end; never negative.
+class Meter {
  public:
-  virtual ~FanoutMeter() = default;
-  // So many lines, of one hint, have been written `took` after the CHG was received. Never
-  // negative.
+  virtual ~Meter() = default;
+  // A CHG, wherever in the cluster it was, has reached those who see it here: so many lines, of
+  // one hint, have been written `took` after it was received.
   virtual void fanned_out(const model::Trace& trace, Duration took, std::size_t lines) = 0;
+  // Presence has answered, `took` after it was first asked; whatever the answer is.
+  virtual void answered(const model::Request& request, Duration took) = 0;
 };
 
 // What a mail system says of a user's mailbox.

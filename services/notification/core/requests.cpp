@@ -46,6 +46,7 @@ RequestId Requests::submit(model::Request request, Purpose purpose, TimePoint gi
   Entry entry;
   entry.request = std::move(request);
   entry.purpose = purpose;
+  entry.asked = clock_.now();
   entry.give_up = give_up;
   return resubmit(std::move(entry));
 }

@@ -45,6 +45,7 @@ class Requests {
     model::Request request;
     Purpose purpose;
     NodeId instance;  // empty: none is in reach
+    TimePoint asked;  // for the first time
     TimePoint give_up;
     TimePoint try_until;
     std::uint32_t tries = 0;

@@ -13,7 +13,7 @@ using testing::contact;
 using testing::House;
 using namespace std::chrono_literals;
 
-class FakeMeter final : public FanoutMeter {
+class FakeMeter final : public Meter {
  public:
   struct Told {
     model::Trace trace;
@@ -23,7 +23,11 @@ class FakeMeter final : public FanoutMeter {
   void fanned_out(const model::Trace& trace, Duration took, std::size_t lines) override {
     told.push_back({trace, took, lines});
   }
+  void answered(const model::Request& request, Duration took) override {
+    answers.emplace_back(model::kOperations.at(request.index()), took);
+  }
   std::vector<Told> told;
+  std::vector<std::pair<std::string_view, Duration>> answers;
 };
 
 class TraceTest : public ::testing::Test {
@@ -170,6 +174,16 @@ TEST(Trace, NeedsNobodyWhoObserves) {
                                  {house.session_of(1)},
                                  model::Trace{model::TraceId(7), house.clock.now()}});
   EXPECT_EQ(house.reads(1), "NLN AWY bob@example.com Bob\r\n");
+}
+
+TEST_F(TraceTest, AnAnswerOfPresenceIsTimedFromTheFirstQuestion) {
+  meter.answers.clear();
+  house.says(1, "CHG 20 AWY");
+  house.passes(1500ms);
+  house.answer<model::ChangeStatus>(model::StatusChanged{});
+  ASSERT_EQ(meter.answers.size(), 1U);
+  EXPECT_EQ(meter.answers[0].first, "change_status");
+  EXPECT_EQ(meter.answers[0].second, Duration(1500ms));
 }
 
 }  // namespace

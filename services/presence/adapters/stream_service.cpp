@@ -18,14 +18,7 @@ namespace {
 namespace pb = monarch::presence::v1;
 using Server = rpc::BatchStreamServer<pb::RequestBatch, pb::ReplyBatch>;
 
-// By the alternative of model::Request.
-constexpr std::array<const char*, std::variant_size_v<model::Request>> kOperations = {
-    "open_session",   "close_session", "synchronize",        "change_status", "add_contact",
-    "remove_contact", "rename",        "set_property",       "set_prompting", "set_default_privacy",
-    "read_journal",   "compare",       "list_node_sessions", "invite",        "add_group",
-    "rename_group",   "remove_group",  "search_directory",   "find_pager"};
-// A name that is missing would be a null pointer, which the first such request would follow.
-static_assert(kOperations.back() != nullptr);
+using model::kOperations;
 
 constexpr std::string_view kGood = "ok";
 // The operation of a request that was turned away before anybody looked what it was.

@@ -1,4 +1,4 @@
-#include "notification/adapters/fanout_metrics.hpp"
+#include "notification/adapters/node_times.hpp"
 
 #include <gtest/gtest.h>
 #include <string>
@@ -9,7 +9,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-class FanoutMetricsTest : public ::testing::Test {
+class NodeTimesTest : public ::testing::Test {
  protected:
   void SetUp() override {
     log::redirect([this](std::string_view line) { lines.emplace_back(line); });
@@ -26,43 +26,51 @@ class FanoutMetricsTest : public ::testing::Test {
 
   ManualClock clock;
   metrics::Registry registry{"notification"};
-  FanoutMetrics fanout{registry, clock};
+  NodeTimes times{registry, clock};
   std::vector<std::string> lines;
 };
 
-TEST_F(FanoutMetricsTest, EveryLineCounts) {
+TEST_F(NodeTimesTest, EveryLineCounts) {
   EXPECT_TRUE(shows("_count 0\n"));
-  fanout.fanned_out(trace(1), 3ms, 4);
-  fanout.fanned_out(trace(2), 250ms, 1);
+  times.fanned_out(trace(1), 3ms, 4);
+  times.fanned_out(trace(2), 250ms, 1);
   EXPECT_TRUE(shows("_count 5\n")) << registry.expose();
   EXPECT_TRUE(shows("_bucket{le=\"0.005\"} 4\n")) << registry.expose();
   EXPECT_TRUE(lines.empty()) << "what is quick is not told";
 }
 
-TEST_F(FanoutMetricsTest, ASlowOneIsToldOnceInAWhile) {
-  fanout.fanned_out(trace(0xBEEF), 1s, 3);
+TEST_F(NodeTimesTest, ASlowOneIsToldOnceInAWhile) {
+  times.fanned_out(trace(0xBEEF), 1s, 3);
   ASSERT_EQ(lines.size(), 1U);
   EXPECT_NE(lines[0].find("level=warn event=fanout_slow"), std::string::npos) << lines[0];
   EXPECT_NE(lines[0].find(" trace=000000000000beef seconds=1 lines=3 repeats=1 held_back=0"),
             std::string::npos)
       << lines[0];
-  fanout.fanned_out(trace(2), 2s, 1);
+  times.fanned_out(trace(2), 2s, 1);
   EXPECT_EQ(lines.size(), 1U);
   clock.advance(1min);
-  fanout.fanned_out(trace(3), 2s, 1);
+  times.fanned_out(trace(3), 2s, 1);
   ASSERT_EQ(lines.size(), 2U);
   EXPECT_NE(lines[1].find(" held_back=1"), std::string::npos) << lines[1];
 }
 
-TEST_F(FanoutMetricsTest, AtDebugLevelEachIsTold) {
+TEST_F(NodeTimesTest, AtDebugLevelEachIsTold) {
   log::set_level(log::Level::kDebug);
-  fanout.fanned_out(trace(1), 3ms, 4);
-  fanout.fanned_out(trace(2), 2s, 1);
-  fanout.fanned_out(trace(3), 2s, 1);
+  times.fanned_out(trace(1), 3ms, 4);
+  times.fanned_out(trace(2), 2s, 1);
+  times.fanned_out(trace(3), 2s, 1);
   ASSERT_EQ(lines.size(), 3U);
   EXPECT_NE(lines[0].find("level=debug event=fanout trace=0000000000000001"), std::string::npos)
       << lines[0];
   EXPECT_NE(lines[2].find("trace=0000000000000003"), std::string::npos) << lines[2];
+}
+
+TEST_F(NodeTimesTest, AnswersOfPresenceAreToldByOperation) {
+  times.answered(model::Invite{}, 2s);
+  const std::string text = registry.expose();
+  const std::string series = "monarch_notification_presence_request_seconds_count{operation=";
+  EXPECT_NE(text.find(series + "\"invite\"} 1\n"), std::string::npos) << text;
+  EXPECT_NE(text.find(series + "\"compare\"} 0\n"), std::string::npos) << text;
 }
 
 }  // namespace
