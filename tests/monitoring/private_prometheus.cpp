@@ -1,5 +1,6 @@
 #include "private_prometheus.hpp"
 
+#include <algorithm>
 #include <cctype>
 #include <cstdio>
 #include <filesystem>
@@ -85,12 +86,9 @@ Result<std::optional<double>, std::string> PrivatePrometheus::ask(
                                 "/api/v1/query?query=" + encoded(expression), kAnswerWithin);
   if (!answer) return fail(answer.error());
   // Chunked or not, the document is what stands between the first and the last brace.
-  const auto begin = answer->body.find('{');
-  const auto end = answer->body.rfind('}');
-  const auto document = begin == std::string::npos
-                            ? nlohmann::json()
-                            : nlohmann::json::parse(answer->body.begin() + begin,
-                                                    answer->body.begin() + end + 1, nullptr, false);
+  const auto begin = std::min(answer->body.find('{'), answer->body.size());
+  const auto text = answer->body.substr(begin, answer->body.rfind('}') + 1 - begin);
+  const auto document = nlohmann::json::parse(text, nullptr, false);
   if (!document.is_object() || document.value("status", "") != "success") {
     return fail("Prometheus says of " + expression + ": " + answer->body);
   }
