@@ -100,6 +100,14 @@ void ClientDoor::accept_failed(const std::string& error) {
   log::error("accept_failed", {{"error", error}});
 }
 
+void ClientDoor::turned_away(const std::string& address, std::string_view check) {
+  // Many at once, most likely; whose address it is tells a router from an attacker.
+  if (const auto held_back = turned_away_.due(std::chrono::steady_clock::now())) {
+    log::warn("connection_refused",
+              {{"address", address}, {"check", check}, {"held_back", *held_back}});
+  }
+}
+
 void ClientDoor::update() {
   queued_bytes_.set(static_cast<double>(options_.connection.output->bytes));
   queued_connections_.set(static_cast<double>(options_.connection.output->connections));

@@ -6,11 +6,13 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.hpp"
 #include "base/ip_address.hpp"
 #include "net/listener.hpp"
+#include "runtime/log.hpp"
 #include "runtime/metrics.hpp"
 #include "runtime/settings.hpp"
 
@@ -44,6 +46,9 @@ class ClientDoor {
   [[nodiscard]] net::ListenerOptions& options() { return options_; }
   // Once per spell of failing accepts: counted, and one line in the log.
   void accept_failed(const std::string& error);
+  // Somebody found no place: a line in the log now and then, which names the settings to look at.
+  // Whoever keeps the clients counts them.
+  void turned_away(const std::string& address, std::string_view check);
   // Now and then.
   void update();
 
@@ -52,6 +57,7 @@ class ClientDoor {
   metrics::Counter accept_failures_;
   metrics::Gauge queued_bytes_;
   metrics::Gauge queued_connections_;
+  log::RateLimit turned_away_;
 };
 
 }  // namespace monarch::runtime

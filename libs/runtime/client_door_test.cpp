@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 #include <string>
+#include <string_view>
 #include <vector>
+
+#include "runtime/log.hpp"
 
 namespace monarch::runtime {
 namespace {
@@ -69,6 +72,19 @@ TEST(ClientDoor, CountsWhatHappensAtIt) {
         "monarch_test_queued_bytes 77\n", "monarch_test_queued_connections_count 2\n"}) {
     EXPECT_NE(text.find(line), std::string::npos) << line << text;
   }
+}
+
+TEST(ClientDoor, SaysWhomItTurnedAwayAndNotTooOften) {
+  std::vector<std::string> lines;
+  log::redirect([&](std::string_view line) { lines.emplace_back(line); });
+  metrics::Registry registry("test");
+  ClientDoor door({}, registry);
+  for (int i = 0; i < 100; ++i) door.turned_away("192.0.2.7", "connections-max");
+  log::redirect({});
+  ASSERT_EQ(lines.size(), 1U);
+  EXPECT_NE(lines[0].find("event=connection_refused address=192.0.2.7 check=connections-max"),
+            std::string::npos)
+      << lines[0];
 }
 
 }  // namespace

@@ -59,9 +59,20 @@ class AuthService::Impl final : public pb::Auth::CallbackService,
 
   Task<void> verify(rpc::Finish finish, SignIn attempt, pb::VerifyReply& reply) {
     const TimePoint began = clock_.now();
+    const std::string peer = attempt.peer;
     const Verification result = co_await verifier_.verify(std::move(attempt));
+    if (result.verdict == Verdict::kAddressShut) tell_throttled(peer);
     answer(result, began, reply);
     finish.ok();
+  }
+
+  // Right passwords are refused too, and all behind one router suffer together.
+  void tell_throttled(const std::string& peer) {
+    if (const auto held_back = throttled_.due(clock_.now())) {
+      log::warn("address_throttled", {{"address", peer},
+                                      {"check", "address-failures-max, throttle-exempt"},
+                                      {"held_back", *held_back}});
+    }
   }
 
   void answer(const Verification& result, TimePoint began, pb::VerifyReply& reply) {
@@ -109,6 +120,7 @@ class AuthService::Impl final : public pb::Auth::CallbackService,
   metrics::CounterFamily verifications_;
   metrics::Histogram seconds_;
   log::RateLimit unreadable_;
+  log::RateLimit throttled_;
   std::optional<TaskScope> tasks_{std::in_place};
 };
 

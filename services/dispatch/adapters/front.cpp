@@ -113,11 +113,13 @@ void Front::accept(std::shared_ptr<net::Connection> connection) {
   accepted_.add();
   if (clients_.size() >= connections_max_) {
     turned_away_.add();
+    door_.turned_away(connection->peer_address(), "connections-max");
     connection->abort();
     return;
   }
   if (!strangers_.enter(connection->peer_address())) {
     strangers_refused_.add();
+    door_.turned_away(connection->peer_address(), "strangers-per-address-max, strangers-exempt");
     connection->abort();
     return;
   }

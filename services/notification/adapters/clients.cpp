@@ -14,8 +14,13 @@ Clients::Clients(net::Loop& loop, runtime::ClientDoor& door)
     : door_(door),
       table_(loop,
              {[this](auto number, const std::string& peer) {
-                return driver_->enter(
+                const bool taken = driver_->enter(
                     [&](Node& node) { return node.connected(ConnectionId(number), peer); });
+                if (!taken) {
+                  door_.turned_away(peer,
+                                    "connections-max, strangers-per-address-max, strangers-exempt");
+                }
+                return taken;
               },
               [this](auto number, std::string_view bytes) {
                 driver_->enter([&](Node& node) { node.received(ConnectionId(number), bytes); });

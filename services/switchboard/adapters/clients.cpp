@@ -12,10 +12,12 @@ CloseReason reason_of(net::CloseReason reason) {
 
 Clients::Clients(net::Loop& loop, runtime::ClientDoor& door)
     : door_(door),
-      table_(loop, {[this](auto number, const std::string& /*peer*/) {
-                      return driver_->enter([&](Exchange& exchange) {
+      table_(loop, {[this](auto number, const std::string& peer) {
+                      const bool taken = driver_->enter([&](Exchange& exchange) {
                         return exchange.connected(ConnectionId(number));
                       });
+                      if (!taken) door_.turned_away(peer, "connections-max");
+                      return taken;
                     },
                     [this](auto number, std::string_view bytes) {
                       driver_->enter([&](Exchange& exchange) {
