@@ -32,6 +32,14 @@ export const blocks = [...runbooks, "README.md"].flatMap((name) =>
   [...readFileSync(join(root, "docs/runbooks", name), "utf8").matchAll(/^```(\w*)\n([^]*?)^```$/gm)]
     .map(([, kind, text]) => ({ name, kind, lines: text.trim().split("\n") })));
 
+// What is exported, by the reference that another test keeps true, and what a histogram consists of.
+const exported = new Set([...readFileSync(join(root, "docs/reference/metrics.md"), "utf8")
+  .matchAll(/^\| `(\w+)` \| (\w+) \|/gm)].flatMap(([, name, type]) =>
+  type === "histogram" ? ["_bucket", "_count", "_sum"].map((part) => name + part) : [name]));
+const recorded = new Set(rules.map(({ record }) => record));
+// Of Prometheus itself: whether a target answers.
+export const isMetric = (name) => name === "up" || exported.has(name) || recorded.has(name);
+
 // Every panel but the rows, with the row that it stands in.
 export function panelsOf(page) {
   let row;

@@ -5,7 +5,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { alerts, blocks, cases, root, ruleFiles, rules, ruleTests, runbooks } from "./pages.mjs";
+import { alerts, blocks, cases, isMetric, root, ruleFiles, rules, ruleTests, runbooks } from "./pages.mjs";
 import { selectors } from "./promql.mjs";
 
 const names = [...new Set(alerts.map(({ alert }) => alert))];
@@ -65,6 +65,12 @@ test("alerts tell clusters apart", () => {
     const [first] = about(alert).flatMap(({ samples }) => samples);
     assert.ok(first.has("cluster"), alert);
   }
+});
+
+test("rules and their tests are of metrics that there are", () => {
+  const asked = rules.flatMap(({ expr }) => selectors(expr));
+  const fed = cases.flatMap((one) => one.input_series).flatMap(({ series }) => selectors(series));
+  for (const { metric, text } of [...asked, ...fed]) assert.ok(isMetric(metric), text);
 });
 
 test("what every Prometheus exports is asked of our processes only", () => {
