@@ -57,7 +57,7 @@ export default dashboard({
         [["count by (version) (monarch_build_info{@})", "{{version}}"]], { stack: true, decimals: 0 }),
     ),
     row("Dispatch",
-      graph("Referrals, by reason", "ops", "Why a client was sent where it was sent: `load` is the usual, `all_full` and `no_node` turn it away.",
+      graph("Referrals, by reason", "ops", "Why a client was sent where it was sent: `load` is the usual, `full` and `no_node` turn it away.",
         [[rate("monarch_dispatch_referrals_total", "reason"), "{{reason}}"]], { stack: true }),
       graph("Referrals, by target", "ops", "Where clients were sent; `none` were turned away.",
         [[rate("monarch_dispatch_referrals_total", "target"), "{{target}}"]]),
