@@ -47,6 +47,9 @@ class Node {
   // Before the first client; without it nobody is asked for mail.
   void attach(MailboxDoor& mailbox) { mailbox_ = &mailbox; }
 
+  // From now on this one looks on; null: nobody.
+  void witness(Witness* witness) { around_.witness = witness; }
+
   // ---- client connections ----
   // `peer` is the address without its port. False: there is no room, close the socket.
   [[nodiscard]] bool connected(ConnectionId connection, std::string_view peer);
@@ -102,6 +105,8 @@ class Node {
   [[nodiscard]] const Counters& counters() const { return counters_; }
   // For tests and `monarchctl sessions`: null when there is no such connection.
   [[nodiscard]] const Session* session(ConnectionId connection) const;
+  // Null when no such session is signed in here.
+  [[nodiscard]] const Session* session(SessionId session) const;
 
  private:
   struct Client {

@@ -80,6 +80,7 @@ void Session::pump(Effects& effects) {
 }
 
 void Session::handle(const msnp::Command& command, Effects& effects) {
+  if (around_->witness != nullptr) around_->witness->received(ref_.session, command);
   if (const auto row = Commands::row_of(command.verb)) ++around_->counters.commands[*row];
   if (!signed_in()) {
     open(command, effects);

@@ -80,6 +80,7 @@ struct Surroundings {
   Md5Hex md5;
   Quota mails{};
   Quota pages{};
+  Witness* witness = nullptr;
 };
 
 class Session {

@@ -194,6 +194,9 @@ Explanation judge(const Sight& sight) {
   explanation.visible = explanation.status != Status::kOffline;
   explanation.sees =
       explanation.visible && sight.viewer_record.online() && sight.viewer_record.status.has_value();
+  if (sight.subject) explanation.subject = sight.subject->account;
+  explanation.viewer_session = sight.viewer_record.session;
+  explanation.viewer_node = sight.viewer_record.node;
   note(sight, explanation);
   return explanation;
 }

@@ -74,6 +74,10 @@ struct Explanation {
   model::Status status = model::Status::kOffline;
   // What is not as it should be, or not for long.
   std::vector<std::string> notes;
+  // With which B's node can be asked what it has shown.
+  AccountId subject;
+  SessionId viewer_session;
+  NodeId viewer_node;
 };
 
 [[nodiscard]] Explanation judge(const Sight& sight);
