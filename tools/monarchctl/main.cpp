@@ -38,6 +38,7 @@ void describe(CLI::App& app, CommandLine& line) {
   describe_accounts(app, line);
   describe_cluster(app, line);
   describe_people(app, line);
+  describe_looking(app, line);
   describe_doctor(app, line, timeout);
   describe_certs(app, line.certs, [&line](std::function<Answer()> command) {
     line.command = [command = std::move(command)](Cluster&) { return command(); };
@@ -70,7 +71,8 @@ int print(const Answer& answer, bool json) {
   }
   // What is no UTF-8 (it should not exist) must not stop a listing.
   const std::string text =
-      json ? answer->json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) +
+      json ? answer->json.dump(answer->one_line ? -1 : 2, ' ', false,
+                               nlohmann::ordered_json::error_handler_t::replace) +
                  "\n"
            : answer->text;
   std::fputs(text.c_str(), stdout);

@@ -21,6 +21,8 @@ struct CommandLine {
   std::string file;
   std::string node;
   PasswordSource password;
+  std::string viewer;
+  TraceOptions trace;
   DoctorOptions doctor;
   DrainOptions drain;
   CertsOptions certs;
@@ -44,6 +46,8 @@ void describe_directory(CLI::App& account, CommandLine& line);
 void describe_cluster(CLI::App& app, CommandLine& line);
 // What acts at once on those who are signed in.
 void describe_people(CLI::App& app, CommandLine& line);
+// Why something is as it is: explain, trace.
+void describe_looking(CLI::App& app, CommandLine& line);
 // `timeout` is the option of all commands, which means a hop here.
 void describe_doctor(CLI::App& app, CommandLine& line, const CLI::Option* timeout);
 
