@@ -147,7 +147,7 @@ bool rows_agree(const Sight& sight) {
 
 void note(const Sight& sight, Explanation& explanation) {
   auto& notes = explanation.notes;
-  if (!sight.settled) {
+  if (!sight.settled && !(sight.subject_record.online() && sight.viewer_record.online())) {
     notes.emplace_back(
         "Redis came back a moment ago and sessions are being announced anew: who seems not to be "
         "signed in may be");

@@ -129,7 +129,12 @@ TEST(Explain, NotesWhatIsNotAsItShouldBe) {
     change(sight);
     return judge(sight).notes.size();
   };
-  EXPECT_EQ(notes([](Sight& s) { s.settled = false; }), 1U);
+  EXPECT_EQ(notes([](Sight& s) { s.settled = false; }), 0U);
+  EXPECT_EQ(notes([](Sight& s) {
+              s.settled = false;
+              s.viewer_record.session = SessionId();
+            }),
+            1U);
   EXPECT_EQ(notes([](Sight& s) { s.mirror->block = true; }), 1U);
   EXPECT_EQ(notes([](Sight& s) { s.subject->revision = 9; }), 1U);
   EXPECT_EQ(notes([](Sight& s) { s.viewer->account = s.subject->account; }), 1U);
