@@ -15,7 +15,6 @@
 namespace monarch::testing {
 namespace {
 
-using ::testing::AnyOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -112,12 +111,15 @@ TEST_F(Looking, ExplainForPeopleAndItsExitStatus) {
   EXPECT_EQ(said.status, 0);
   EXPECT_THAT(said.text, HasSubstr("bob@example.com would see alice@example.com as online, but is "
                                    "not signed in"));
-  EXPECT_THAT(said.text, HasSubstr("docs/protocol/presence-and-privacy.md#"));
+  EXPECT_THAT(said.text, HasSubstr("  presence-and-privacy.md#3\n"));
   const Said nobody = ctl({"explain", handle("alice"), "nobody@example.com"});
   EXPECT_EQ(nobody.status, 1);
   EXPECT_THAT(nobody.text, HasSubstr("NO"));
   EXPECT_EQ(ctl({"explain", handle("alice"), "nobody"}).status, 1);
   EXPECT_EQ(ctl({"explain", handle("alice")}).status, 2);
+  const Said wrong = ctl({"explain", handle("alice"), "--json"});
+  EXPECT_EQ(wrong.status, 2);
+  EXPECT_THAT(wrong.text, HasSubstr("\"error\": \"B is required\""));
   EXPECT_EQ(ctl({"account", "suspend", handle("alice")}).status, 0);
   EXPECT_THAT(explain("alice", "bob").text, HasSubstr("is suspended"));
 }

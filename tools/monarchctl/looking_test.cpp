@@ -20,7 +20,8 @@ class LookingTest : public testing::CommandsFixture {
       ASSERT_TRUE(add_account(*cluster, email, typed("x"), "").ok());
     }
     auto& reply = presences.explanation;
-    rule(reply, "in-forward-list", "in FL", Reply::VERDICT_HOLDS);
+    rule(reply, "in-forward-list", "in FL", Reply::VERDICT_HOLDS,
+         "docs/protocol/presence-and-privacy.md#7-presence-snapshot");
     rule(reply, "not-hidden", "BSY", Reply::VERDICT_HOLDS);
     reply.set_known(true);
     reply.set_visible(true);
@@ -31,13 +32,14 @@ class LookingTest : public testing::CommandsFixture {
     reply.set_viewer_node("notification-1");
     node.shown.set_status(presence::STATUS_BUSY);
   }
-  static void rule(Reply& reply, const char* id, const char* fact, Reply::Verdict verdict) {
+  static void rule(Reply& reply, const char* id, const char* fact, Reply::Verdict verdict,
+                   const char* citation = "docs/protocol/notification.md#chg-2") {
     auto& made = *reply.add_rules();
     made.set_id(id);
     made.set_rule(std::string("the rule of ") + id);
     made.set_fact(fact);
     made.set_verdict(verdict);
-    made.set_citation("a page#its place");
+    made.set_citation(citation);
   }
   Answer explain() { return explain_sight(*cluster, "alice@example.com", "bob@example.com"); }
 
@@ -80,10 +82,12 @@ TEST_F(LookingTest, ExplainSaysItInASentenceAndByRule) {
   EXPECT_EQ(presences.explained.subject(), "alice@example.com");
   EXPECT_EQ(presences.explained.viewer(), "bob@example.com");
   EXPECT_TRUE(said->text.starts_with("bob@example.com sees alice@example.com as busy\n"));
-  EXPECT_NE(said->text.find("yes    the rule of in-forward-list  in FL  a page#its place\n"),
-            std::string::npos)
+  EXPECT_NE(
+      said->text.find("yes    the rule of in-forward-list  in FL  presence-and-privacy.md#7\n"),
+      std::string::npos)
       << said->text;
   EXPECT_EQ(said->text.find("Note:"), std::string::npos) << said->text;
+  EXPECT_NE(said->text.find("BSY    notification.md#chg-2\n"), std::string::npos) << said->text;
   const auto& json = said->json;
   EXPECT_EQ(json["sees"], true);
   EXPECT_EQ(json["status"], "busy");

@@ -1,7 +1,9 @@
 // monarchctl: administration of a Monarch cluster over gRPC, never over its databases. Which
 // commands there are and how they are written is said in describe/, one file per subject.
+#include <algorithm>
 #include <cstdio>
 #include <string>
+#include <string_view>
 
 #include <CLI/CLI.hpp>
 
@@ -13,9 +15,18 @@ using namespace monarch::ctl;
 
 namespace {
 
-// CLI11 says of "account frob" only that a subcommand is missing.
-int say_wrong_usage(const CLI::App& app, const CLI::ParseError& error) {
+void print_error(const std::string& text) {
+  std::printf("%s\n", nlohmann::ordered_json{{"error", text}}.dump(2).c_str());
+}
+
+// CLI11 says of "account frob" only that a subcommand is missing. It may have stopped before it
+// read that scripts are to understand it.
+int say_wrong_usage(const CLI::App& app, const CLI::ParseError& error, bool json) {
   if (error.get_exit_code() == 0) return app.exit(error);
+  if (json) {
+    print_error(error.what());
+    return kFailed;
+  }
   std::fprintf(stderr, "monarchctl: %s\n", error.what());
   const CLI::App* at = &app;
   while (!at->get_subcommands().empty()) at = at->get_subcommands().front();
@@ -31,7 +42,7 @@ int say_wrong_usage(const CLI::App& app, const CLI::ParseError& error) {
 int print(const Answer& answer, bool json) {
   if (!answer) {
     if (json) {
-      std::printf("%s\n", nlohmann::ordered_json{{"error", answer.error().text}}.dump(2).c_str());
+      print_error(answer.error().text);
     } else {
       std::fprintf(stderr, "monarchctl: %s\n", answer.error().text.c_str());
     }
@@ -56,7 +67,9 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return say_wrong_usage(app, error);
+    const bool json =
+        std::any_of(argv + 1, argv + argc, [](std::string_view word) { return word == "--json"; });
+    return say_wrong_usage(app, error, json);
   }
   hide_passwords(argc, argv);
   // What went wrong is said once, in words of ours, and not by the libraries below too.

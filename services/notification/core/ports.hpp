@@ -123,8 +123,8 @@ class MailboxDoor {
   virtual void count(RequestId id, const Handle& handle) = 0;
 };
 
-// Who looks on while sessions and their clients talk: an administrator's trace. There is none unless
-// Node::witness() names one, and then it is told of every session that has an id.
+// Who looks on while sessions and their clients talk: an administrator's trace. There is none
+// unless Node::witness() names one, and then it is told of every session that has an id.
 class Witness {
  public:
   virtual ~Witness() = default;

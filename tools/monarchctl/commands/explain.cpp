@@ -3,6 +3,7 @@
 #include <array>
 #include <grpcpp/channel.h>
 #include <optional>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -95,6 +96,17 @@ Json holds(pb::ExplainReply::Verdict verdict) {
   return nullptr;
 }
 
+// "docs/protocol/notification.md#chg-2" as people look it up: "notification.md#chg-2", and of a
+// heading with a number "presence-and-privacy.md#3".
+std::string short_citation(std::string citation) {
+  constexpr std::string_view kPages = "docs/protocol/";
+  if (citation.starts_with(kPages)) citation.erase(0, kPages.size());
+  const auto number = citation.find('#') + 1;
+  if (number == 0) return citation;
+  const auto end = citation.find_first_not_of("0123456789", number);
+  return citation.substr(0, end == number ? std::string::npos : end);
+}
+
 std::string sentence(const std::string& subject, const std::string& viewer,
                      const pb::ExplainReply& reply) {
   if (reply.sees()) return viewer + " sees " + subject + " as " + seen_as(reply.status()) + "\n";
@@ -133,7 +145,7 @@ Answer explain_sight(Cluster& cluster, const std::string& subject, const std::st
                      {"fact", rule.fact()},
                      {"citation", rule.citation()}});
     rows.push_back({verdict.is_null() ? "-" : (verdict.get<bool>() ? "yes" : "NO"), rule.rule(),
-                    rule.fact(), rule.citation()});
+                    rule.fact(), short_citation(rule.citation())});
   }
   Output output;
   output.json = {{"subject", subject},
@@ -146,7 +158,7 @@ Answer explain_sight(Cluster& cluster, const std::string& subject, const std::st
                  {"accounts", {{"subject", subject_state}, {"viewer", viewer_state}}},
                  {"notes", notes}};
   output.text = sentence(subject, viewer, reply) + "\nA is " + subject + ", B is " + viewer +
-                ".\n\n" + table(rows);
+                ". SEE is in docs/protocol.\n\n" + table(rows);
   for (const auto& note : notes) output.text += "\nNote: " + note + ".\n";
   output.status = reply.known() ? kDone : kRefused;
   return output;
