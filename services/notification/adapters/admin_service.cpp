@@ -87,6 +87,7 @@ class AdminService::Traces final : public Witness,
   void stop() {
     for (auto& [number, trace] : traces_) {
       trace.stream->finish(rpc::to_status(rpc::process_ending()));
+      audit(trace.handle, "ended", trace.stream.get());
     }
     traces_.clear();
     stopped_ = true;
@@ -96,39 +97,49 @@ class AdminService::Traces final : public Witness,
   [[nodiscard]] std::size_t size() const { return traces_.size(); }
 
   void received(SessionId session, const msnp::Command& command) override {
-    for (auto& [number, trace] : traces_) {
-      if (trace.session != session) continue;
+    for_each_of(session, [&](Trace& trace) {
       trace.stream->push(line_of(pb::TraceReply::Line::DIRECTION_IN, received_line(command)));
-    }
+    });
   }
 
   void sent(SessionId session, std::string_view bytes) override {
-    for (auto& [number, trace] : traces_) {
-      if (trace.session != session) continue;
+    for_each_of(session, [&](Trace& trace) {
       for (auto& line : sent_lines(bytes)) {
         trace.stream->push(line_of(pb::TraceReply::Line::DIRECTION_OUT, std::move(line)));
       }
-    }
+    });
   }
 
   void ended(SessionId session, msnp::CloseReason reason) override {
-    for (auto& [number, trace] : traces_) {
-      if (trace.session != session) continue;
+    for_each_of(session, [&](Trace& trace) {
       pb::TraceReply last;
       last.mutable_ended()->set_reason(std::string(msnp::to_string(reason)));
-      // It is forgotten when the stream has told all this.
-      trace.session = SessionId();
-      trace.stream->finish(grpc::Status::OK, std::move(last));
-    }
+      end(trace, std::move(last));
+    });
   }
 
  private:
   struct Trace {
-    SessionId session;  // 0: it has ended
+    SessionId session;  // 0: there is nothing more to tell
     std::string handle;
     StreamPtr stream;
     std::unique_ptr<net::Timer> timer;
   };
+
+  // Those who are not signed in yet have no id, and nobody traces them.
+  template <class F>
+  void for_each_of(SessionId session, F function) {
+    if (session == SessionId()) return;
+    for (auto& [number, trace] : traces_) {
+      if (trace.session == session) function(trace);
+    }
+  }
+
+  // It is forgotten when the stream has told this too.
+  static void end(Trace& trace, pb::TraceReply last) {
+    trace.session = SessionId();
+    trace.stream->finish(grpc::Status::OK, std::move(last));
+  }
 
   [[nodiscard]] Result<const Session*, Error> check(const pb::TraceRequest& request) const {
     if (stopped_) return fail(rpc::process_ending());
@@ -175,8 +186,7 @@ class AdminService::Traces final : public Witness,
     if (place == traces_.end()) return;
     pb::TraceReply last;
     last.mutable_ended()->set_time_over(true);
-    place->second.session = SessionId();
-    place->second.stream->finish(grpc::Status::OK, std::move(last));
+    end(place->second, std::move(last));
   }
 
   // Its caller has gone, or has been told all.

@@ -1,6 +1,7 @@
 #include "notification/core/transcript.hpp"
 
 #include <gtest/gtest.h>
+#include <iterator>
 #include <map>
 #include <string>
 
@@ -235,6 +236,20 @@ TEST(Transcript, ReadsAnyBytes) {
   EXPECT_EQ(sent_lines("MSG a b 99\r\nsecret"), Lines{"MSG a b 99 [6 bytes]"});
   EXPECT_EQ(sent_lines("NOT\r\nQNG"), (Lines{"NOT", "QNG"}));
   EXPECT_EQ(sent_lines("NOT -5\r\nQNG\r\n"), (Lines{"NOT [hidden]", "QNG"}));
+  // What comes of it is printable and bounded, whatever it is.
+  SeededRandom random(20030415);
+  const std::string_view pieces[] = {"MSG ", "NOT 7", "\r\n", " ",  "USR 1 ",   "MD5",
+                                     " S ",  "9",     "\n",   "\r", "\x80\x1B", "PRP 1 2 MOB "};
+  for (int i = 0; i < 2000; ++i) {
+    std::string bytes;
+    for (std::uint64_t count = random.below(30); count > 0; --count) {
+      bytes += pieces[random.below(std::size(pieces))];
+    }
+    for (const auto& line : sent_lines(bytes)) {
+      ASSERT_LE(line.size(), kTranscriptLineBytesMax + 100);
+      for (const char c : line) ASSERT_TRUE(c >= 0x20 && c < 0x7F) << line;
+    }
+  }
 }
 
 // ---- a node that is looked at ----

@@ -32,9 +32,12 @@ std::string words(const Command& program) {
         if (option->value != Value::kNone) valued += " " + name;
       }
     }
-    text += "    " + quote(command->path) + ")\n      names=(" + names + " )\n      commands=(" +
-            commands + " )\n      options=(" + options + " )\n      valued=(" + valued +
-            " )\n      ;;\n";
+    text.append("    ").append(quote(command->path));
+    text.append(")\n      names=(").append(names);
+    text.append(" )\n      commands=(").append(commands);
+    text.append(" )\n      options=(").append(options);
+    text.append(" )\n      valued=(").append(valued);
+    text.append(" )\n      ;;\n");
   }
   return text + "  esac\n}\n";
 }
