@@ -127,8 +127,8 @@ TEST_F(Looking, ExplainForPeopleAndItsExitStatus) {
 TEST_F(Looking, TraceShowsASessionAndNoSecretOfIt) {
   MsnpClient& alice = here("alice", 1);
   MsnpClient& bob = here("bob", 2);
-  auto trace = start({"trace", handle("alice"), "--for", "2m"});
-  expect_printed("alice@example.com at notification-1 with MSNP");
+  auto trace = start({"trace", "Alice@Example.com", "--for", "2m"});
+  expect_printed("Alice@Example.com at notification-1 with MSNP");
   EXPECT_TRUE(good(alice.ping()));
   expect_printed(" S: QNG");
   ask(bob, "CHG % AWY");

@@ -69,13 +69,14 @@ class AdminService::Traces final : public Witness,
       : loop_(loop), driver_(driver), node_(std::move(node)) {}
 
   // Called by gRPC. A stream that the loop never hears of ends with the server.
-  StreamPtr open(pb::TraceRequest request) {
+  StreamPtr open(grpc::CallbackServerContext& context, pb::TraceRequest request) {
     auto number = std::make_shared<std::uint64_t>(0);
-    auto stream = TraceStream::open([weak = weak_from_this(), handle = loop_.handle(), number] {
+    auto gone = [weak = weak_from_this(), handle = loop_.handle(), number] {
       handle.post([weak, number] {
         if (const auto self = weak.lock()) self->forget(*number);
       });
-    });
+    };
+    auto stream = TraceStream::open(context, std::move(gone));
     const bool posted = loop_.handle().post(
         [self = shared_from_this(), stream, number, request = std::move(request)] {
           self->begin(stream, request, *number);
@@ -139,6 +140,7 @@ class AdminService::Traces final : public Witness,
   static void end(Trace& trace, pb::TraceReply last) {
     trace.session = SessionId();
     trace.stream->finish(grpc::Status::OK, std::move(last));
+    trace.timer->start(kTakenWithin, [stream = trace.stream] { stream->abandon(); });
   }
 
   [[nodiscard]] Result<const Session*, Error> check(const pb::TraceRequest& request) const {
@@ -233,11 +235,11 @@ class AdminService::Impl final : public pb::NotificationAdmin::CallbackService {
     return reactor;
   }
 
-  grpc::ServerWriteReactor<pb::TraceReply>* Trace(grpc::CallbackServerContext* /*context*/,
+  grpc::ServerWriteReactor<pb::TraceReply>* Trace(grpc::CallbackServerContext* context,
                                                   const pb::TraceRequest* request) override {
     const auto traces = traces_.lock();
-    if (traces != nullptr) return traces->open(*request).get();
-    auto stream = TraceStream::open([] {});
+    if (traces != nullptr) return traces->open(*context, *request).get();
+    auto stream = TraceStream::open(*context, [] {});
     stream->finish(rpc::to_status(rpc::process_ending()));
     return stream.get();
   }

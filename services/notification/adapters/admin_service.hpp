@@ -21,6 +21,8 @@ class AdminService {
   // Traces that run on one node at a time, and how long each may.
   static constexpr std::size_t kTracesMax = 8;
   static constexpr std::chrono::seconds kTraceAtMost = std::chrono::hours(1);
+  // That its caller has to take what is left when it has ended.
+  static constexpr std::chrono::seconds kTakenWithin{3};
 
   AdminService(net::Loop& loop, Driver& driver, NodeId node);
   ~AdminService();

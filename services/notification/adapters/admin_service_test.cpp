@@ -251,6 +251,26 @@ TEST_F(NotificationAdmin, DropsAndCountsWhatIsNotTakenInTime) {
   EXPECT_EQ(lines + dropped, kLines + 1);
 }
 
+TEST_F(NotificationAdmin, CutsOffWhoTakesNothingThoughTheSessionHasEnded) {
+  auto call = trace();
+  call->next();
+  // More than gRPC and the kernel hold on the way.
+  for (std::uint64_t batch = 0; batch < 60; ++batch) {
+    on_loop([this, batch] {
+      for (std::uint64_t i = 0; i < 500; ++i) {
+        auto state = contact(i % 2 == 0 ? model::Status::kBusy : model::Status::kOnline);
+        state.version = {1, batch * 500 + i + 2};
+        state.name.assign(900, 'x');
+        house_.hint(model::PresenceHint{state, {session_}});
+      }
+    });
+  }
+  on_loop([this] { house_.hint(model::KickHint{session_, model::KickReason::kAdministrator}); });
+  EXPECT_EQ(traces(), 1U);
+  EXPECT_TRUE(eventually([this] { return admin_.traces() == 0; }));
+  EXPECT_EQ(call->end().error_code(), grpc::StatusCode::CANCELLED);
+}
+
 TEST_F(NotificationAdmin, EndsTracesWithTheProcess) {
   auto call = trace();
   call->next();

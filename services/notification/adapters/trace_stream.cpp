@@ -4,8 +4,9 @@
 
 namespace monarch::notification {
 
-std::shared_ptr<TraceStream> TraceStream::open(std::function<void()> gone) {
-  std::shared_ptr<TraceStream> stream(new TraceStream(std::move(gone)));
+std::shared_ptr<TraceStream> TraceStream::open(grpc::CallbackServerContext& context,
+                                               std::function<void()> gone) {
+  std::shared_ptr<TraceStream> stream(new TraceStream(context, std::move(gone)));
   stream->self_ = stream;
   return stream;
 }
@@ -33,6 +34,12 @@ void TraceStream::finish(const grpc::Status& status, std::optional<v1::TraceRepl
   }
   status_ = status;
   go_on();
+}
+
+void TraceStream::abandon() {
+  const std::lock_guard lock(mutex_);
+  // OnCancel() and the write that fails do the rest.
+  if (!finished_) context_.TryCancel();
 }
 
 std::uint64_t TraceStream::lines() const {

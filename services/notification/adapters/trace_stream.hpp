@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <grpcpp/server_context.h>
 #include <grpcpp/support/server_callback.h>
 #include <memory>
 #include <mutex>
@@ -22,12 +23,16 @@ class TraceStream final : public grpc::ServerWriteReactor<v1::TraceReply> {
   static constexpr std::size_t kLinesMax = 1000;
 
   // `gone` is called once, on any thread, when the caller takes no more or all has been told him.
-  static std::shared_ptr<TraceStream> open(std::function<void()> gone);
+  static std::shared_ptr<TraceStream> open(grpc::CallbackServerContext& context,
+                                           std::function<void()> gone);
 
   // Nothing once finish() was called.
   void push(v1::TraceReply reply);
   // After what waits; `last` is never dropped.
   void finish(const grpc::Status& status, std::optional<v1::TraceReply> last = std::nullopt);
+
+  // For a caller who takes nothing any more: what waits is not told him, and he is cut off.
+  void abandon();
 
   [[nodiscard]] std::uint64_t lines() const;
   [[nodiscard]] std::uint64_t dropped() const;
@@ -37,11 +42,13 @@ class TraceStream final : public grpc::ServerWriteReactor<v1::TraceReply> {
   void OnDone() override;
 
  private:
-  explicit TraceStream(std::function<void()> gone) : gone_(std::move(gone)) {}
+  TraceStream(grpc::CallbackServerContext& context, std::function<void()> gone)
+      : context_(context), gone_(std::move(gone)) {}
 
   // With mutex_ held: the next write, or the end when it is asked for and nothing is in flight.
   void go_on();
 
+  grpc::CallbackServerContext& context_;  // gRPC's; while finished_ is false
   const std::function<void()> gone_;
   mutable std::mutex mutex_;  // of what follows
   std::shared_ptr<TraceStream> self_;

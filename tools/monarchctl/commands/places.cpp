@@ -33,7 +33,7 @@ Result<std::optional<SessionPlace>, Problem> find_session(Cluster& cluster,
   pb::ListSessionsReply page;
   while (reader->Read(&page)) {
     for (const auto& session : page.sessions()) {
-      place = SessionPlace{session.session(), session.node()};
+      place = SessionPlace{session.handle(), session.session(), session.node()};
     }
   }
   const auto status = reader->Finish();

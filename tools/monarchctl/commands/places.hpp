@@ -18,6 +18,7 @@ struct NodePlace {
 [[nodiscard]] Result<NodePlace, Problem> find_node(Cluster& cluster, const std::string& node);
 
 struct SessionPlace {
+  std::string email;  // as the cluster writes it
   std::uint64_t session = 0;
   std::string node;
 };

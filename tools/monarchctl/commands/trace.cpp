@@ -170,7 +170,7 @@ Answer trace_session(Cluster& cluster, const TraceOptions& options) {
 
   pb::TraceRequest request;
   request.set_session((*session)->session);
-  request.set_handle(options.email);
+  request.set_handle((*session)->email);
   request.set_seconds(options.seconds);
   grpc::ClientContext context;
   context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(options.seconds) +
