@@ -70,7 +70,9 @@ std::string option_entry(const Option& option) {
   for (const auto& name : option.names) {
     names += (names.empty() ? "" : ", ") + ("\\fB" + roff(name) + "\\fR");
   }
-  if (!option.type.empty()) names += " \\fI" + roff(option.type) + "\\fR";
+  // An argument's name says what it is.
+  const bool told = option.type == "TEXT" && !option.names.front().starts_with('-');
+  if (!option.type.empty() && !told) names += " \\fI" + roff(option.type) + "\\fR";
   std::string about = roff(option.about);
   if (!option.fallback.empty()) about += " [default: " + roff(option.fallback) + "]";
   if (!option.variable.empty()) about += " [environment: " + roff(option.variable) + "]";
@@ -108,8 +110,8 @@ std::string environment(const Command& program) {
   for (const Command* command : all(program)) {
     for (const auto& option : command->options) {
       if (option.variable.empty()) continue;
-      out += ".TP\n.B " + roff(option.variable) + "\n" + roff(option.about) + ": the same as " +
-             roff(option.names.front()) + ".\n";
+      out += ".TP\n.B " + roff(option.variable) + "\nThe same as " + roff(option.names.front()) +
+             ".\n";
     }
   }
   return out;
