@@ -41,6 +41,13 @@ RUN mkdir -p /out/bin && \
     done && \
     ldd /out/bin/* | awk '$2 == "=>" && $3 ~ /^\// { sub("^(/usr)?", "", $3); print "*" $3 }' | \
       sort -u | xargs dpkg-query --search | cut -d: -f1 | sort -u >/out/packages
+# Completions and the man page of monarchctl, which it makes itself.
+RUN cd /out && mkdir -p share/bash-completion/completions share/zsh/vendor-completions \
+      share/fish/vendor_completions.d share/man/man1 && \
+    bin/monarchctl completion bash >share/bash-completion/completions/monarchctl && \
+    bin/monarchctl completion zsh >share/zsh/vendor-completions/_monarchctl && \
+    bin/monarchctl completion fish >share/fish/vendor_completions.d/monarchctl.fish && \
+    bin/monarchctl man >share/man/man1/monarchctl.1
 ARG MONARCH_VERSION
 RUN for program in /out/bin/*; do \
       [ "$("$program" --version)" = "${program##*/} $MONARCH_VERSION" ] || \
@@ -63,6 +70,7 @@ COPY deploy/redis /usr/share/monarch/redis
 COPY deploy/compose/secrets.sh /usr/share/monarch/compose/
 COPY deploy/image/monarch-ready /usr/local/bin/
 COPY --from=build /out/bin/ /usr/local/bin/
+COPY --from=build /out/share/ /usr/share/
 # Every container has an address of its own, so the ports may be the same in all. Listening beyond
 # loopback is refused until certificates are given (or plain text is allowed).
 ENV MONARCH_RPC_BIND=0.0.0.0:17000 \

@@ -26,6 +26,7 @@ TEST(Permissions, AreAsTheDocumentSays) {
   EXPECT_EQ(callers("monarch.presence.v1.PresenceAdmin"), kAuth | kAdmin);
   EXPECT_EQ(callers("monarch.switchboard.v1.Switchboard"), kNotification);
   EXPECT_EQ(callers("monarch.cluster.v1.NodeAdmin"), kAdmin);
+  EXPECT_EQ(callers("monarch.notification.v1.NotificationAdmin"), kAdmin);
   EXPECT_EQ(callers("monarch.mailbox.v1.Mailbox"), kNotification);
   EXPECT_EQ(callers("monarch.mailbox.v1.MailEvents"), kMailbox | kAdmin);
   EXPECT_EQ(callers("grpc.health.v1.Health"), kAnybody);

@@ -9,7 +9,7 @@ namespace monarch::rpc {
 
 namespace {
 
-constexpr std::array<Permission, 9> kPermissions{{
+constexpr std::array<Permission, 10> kPermissions{{
     {"grpc.health.v1.Health", kAnybody, false},
     {"monarch.auth.v1.Auth", kNotification, false},
     {"monarch.presence.v1.Presence", kNotification | kSwitchboard, false},
@@ -18,6 +18,7 @@ constexpr std::array<Permission, 9> kPermissions{{
     // auth makes and removes the rosters of the accounts that it makes and removes.
     {"monarch.presence.v1.PresenceAdmin", kAuth | kAdmin, true},
     {"monarch.cluster.v1.NodeAdmin", kAdmin, true},
+    {"monarch.notification.v1.NotificationAdmin", kAdmin, true},
     // The mail system's own; and what it tells us, which puts words on people's screens.
     {"monarch.mailbox.v1.Mailbox", kNotification, false},
     {"monarch.mailbox.v1.MailEvents", kMailbox | kAdmin, true},

@@ -6,6 +6,7 @@
 
 #include "cluster/member.hpp"
 #include "net/heart.hpp"
+#include "notification/adapters/admin_service.hpp"
 #include "notification/adapters/auth_client.hpp"
 #include "notification/adapters/bus_listener.hpp"
 #include "notification/adapters/clients.hpp"
@@ -88,9 +89,11 @@ int main(int argc, char** argv) {
       {.refreshed = [&] { neighbours.follow(member.registry()); },
        .back = [&] { driver.enter([](notification::Node& n) { n.declared_dead(); }); }});
   switchboards.on_none([&] { member.refresh(); });
+  notification::AdminService admin(loop, driver, core.node);
   rpc::ProcessServer server(
       process, security, "notification", [&] { return node.connections(); }, core.capacity);
-  if (const auto up = server.start({}); !up.ok()) return process.cannot_start(up.error());
+  if (const auto up = server.start({admin.service()}); !up.ok())
+    return process.cannot_start(up.error());
   const auto open = clients.open(settings.bind, driver);
   if (!open.ok()) return process.cannot_start(open.error());
 
@@ -106,5 +109,7 @@ int main(int argc, char** argv) {
                                     [&] { return neighbours.has_peers(); });
   bus.start();
   member.start();
-  return process.run();
+  const int status = process.run();
+  admin.stop();
+  return status;
 }

@@ -14,6 +14,7 @@
 #include "base/clock.hpp"
 #include "monarch/auth/v1/accounts.grpc.pb.h"
 #include "monarch/cluster/v1/node_admin.grpc.pb.h"
+#include "monarch/notification/v1/admin.grpc.pb.h"
 #include "rpc/channel.hpp"
 #include "testing/cluster/child_process.hpp"
 #include "testing/cluster/local_cluster.hpp"
@@ -156,6 +157,31 @@ TEST_F(Tls, WhoHasNoCertificateOrAWrongOneGetsNowhere) {
   EXPECT_EQ(wrong.status, 2);
   EXPECT_THAT(wrong.text, HasSubstr("is of switchboard.monarch.internal, not of admin"));
   EXPECT_EQ(count(cluster_->log("auth-1"), "event=admin_call"), count(before, "event=admin_call"));
+}
+
+TEST_F(Tls, OnlyAdministratorsLookIntoSessions) {
+  const auto ask = [](const char* caller) {
+    const auto endpoint = Endpoint::parse(cluster_->rpc_address("notification-1"));
+    const auto channel = rpc::make_channel({*endpoint}, with(caller, "notification")).value();
+    const auto stub = notification::v1::NotificationAdmin::NewStub(channel);
+    grpc::ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() + kAnswerWithin);
+    notification::v1::TraceRequest request;
+    request.set_session(1);
+    request.set_handle("alice@example.com");
+    request.set_seconds(1);
+    const auto reader = stub->Trace(&context, request);
+    notification::v1::TraceReply reply;
+    while (reader->Read(&reply)) {
+    }
+    return reader->Finish().error_code();
+  };
+  EXPECT_EQ(ask("admin"), grpc::StatusCode::NOT_FOUND);
+  for (const char* caller : {"presence", "notification", "switchboard", "auth"}) {
+    EXPECT_EQ(ask(caller), grpc::StatusCode::PERMISSION_DENIED) << caller;
+  }
+  EXPECT_THAT(cluster_->log("notification-1"),
+              HasSubstr("method=NotificationAdmin/Trace caller=admin result=not_found"));
 }
 
 TEST_F(Tls, EachProcessLetsInOnlyWhoMay) {

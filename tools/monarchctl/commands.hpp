@@ -76,6 +76,13 @@ struct DrainOptions {
   bool quiet = false;              // nothing is said meanwhile
 };
 
+struct TraceOptions {
+  std::string email;
+  std::uint32_t seconds = 600;
+  bool wait = false;  // for the sign-in
+  bool json = false;  // one document a line
+};
+
 // How somebody is shown in the member directory that FND searches.
 struct DirectoryOptions {
   std::string first;
@@ -125,6 +132,11 @@ struct DirectoryOptions {
 [[nodiscard]] Answer drain_node(Cluster& cluster, const DrainOptions& options);
 // All sessions when `email` is empty.
 [[nodiscard]] Answer list_sessions(Cluster& cluster, const std::string& email);
+// Why `viewer` does or does not see `subject`.
+[[nodiscard]] Answer explain_sight(Cluster& cluster, const std::string& subject,
+                                   const std::string& viewer);
+// Prints each line as it comes, until the session ends, the time is over or Ctrl-C.
+[[nodiscard]] Answer trace_session(Cluster& cluster, const TraceOptions& options);
 // Prints each hop when it is over, unless quiet.
 [[nodiscard]] Answer see_doctor(Cluster& cluster, const DoctorOptions& options);
 

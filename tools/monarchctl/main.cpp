@@ -1,13 +1,13 @@
 // monarchctl: administration of a Monarch cluster over gRPC, never over its databases. Which
 // commands there are and how they are written is said in describe/, one file per subject.
+#include <algorithm>
 #include <cstdio>
 #include <string>
+#include <string_view>
 
 #include <CLI/CLI.hpp>
 
-#include "monarchctl/certs.hpp"
 #include "monarchctl/describe/command_line.hpp"
-#include "monarchctl/security_options.hpp"
 #include "runtime/log.hpp"
 
 using namespace monarch;
@@ -15,38 +15,18 @@ using namespace monarch::ctl;
 
 namespace {
 
-void describe(CLI::App& app, CommandLine& line) {
-  app.set_version_flag("--version", std::string("monarchctl ") + MONARCH_VERSION);
-  app.fallthrough();
-  app.require_subcommand(1);
-  app.add_flag("--json", line.json, "Answer with one JSON document on stdout");
-  app.add_option("--auth", line.cluster.auth, "Where auth serves gRPC: HOST:PORT,…")
-      ->envname("MONARCH_AUTH")
-      ->capture_default_str();
-  app.add_option("--presence", line.cluster.presence, "Where presence serves gRPC: HOST:PORT,…")
-      ->envname("MONARCH_PRESENCE")
-      ->capture_default_str();
-  const auto* timeout =
-      app.add_option("--timeout", line.cluster.timeout_seconds, "Seconds to wait for an answer")
-          ->check(CLI::Range(1, 600))
-          ->capture_default_str();
-  describe_security(app, line.cluster.security);
-  app.footer(
-      "Exit status: 0 done; 1 refused or not found; 2 wrong usage, or a service out of reach.\n"
-      "./dev ctl … runs this against the local cluster.");
-
-  describe_accounts(app, line);
-  describe_cluster(app, line);
-  describe_people(app, line);
-  describe_doctor(app, line, timeout);
-  describe_certs(app, line.certs, [&line](std::function<Answer()> command) {
-    line.command = [command = std::move(command)](Cluster&) { return command(); };
-  });
+void print_error(const std::string& text) {
+  std::printf("%s\n", nlohmann::ordered_json{{"error", text}}.dump(2).c_str());
 }
 
-// CLI11 says of "account frob" only that a subcommand is missing.
-int say_wrong_usage(const CLI::App& app, const CLI::ParseError& error) {
+// CLI11 says of "account frob" only that a subcommand is missing. It may have stopped before it
+// read that scripts are to understand it.
+int say_wrong_usage(const CLI::App& app, const CLI::ParseError& error, bool json) {
   if (error.get_exit_code() == 0) return app.exit(error);
+  if (json) {
+    print_error(error.what());
+    return kFailed;
+  }
   std::fprintf(stderr, "monarchctl: %s\n", error.what());
   const CLI::App* at = &app;
   while (!at->get_subcommands().empty()) at = at->get_subcommands().front();
@@ -62,7 +42,7 @@ int say_wrong_usage(const CLI::App& app, const CLI::ParseError& error) {
 int print(const Answer& answer, bool json) {
   if (!answer) {
     if (json) {
-      std::printf("%s\n", nlohmann::ordered_json{{"error", answer.error().text}}.dump(2).c_str());
+      print_error(answer.error().text);
     } else {
       std::fprintf(stderr, "monarchctl: %s\n", answer.error().text.c_str());
     }
@@ -70,7 +50,8 @@ int print(const Answer& answer, bool json) {
   }
   // What is no UTF-8 (it should not exist) must not stop a listing.
   const std::string text =
-      json ? answer->json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) +
+      json ? answer->json.dump(answer->one_line ? -1 : 2, ' ', false,
+                               nlohmann::ordered_json::error_handler_t::replace) +
                  "\n"
            : answer->text;
   std::fputs(text.c_str(), stdout);
@@ -86,7 +67,9 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return say_wrong_usage(app, error);
+    const bool json =
+        std::any_of(argv + 1, argv + argc, [](std::string_view word) { return word == "--json"; });
+    return say_wrong_usage(app, error, json);
   }
   hide_passwords(argc, argv);
   // What went wrong is said once, in words of ours, and not by the libraries below too.

@@ -19,6 +19,7 @@ struct Output {
   nlohmann::ordered_json json = nlohmann::ordered_json::object();
   std::string text;  // for stdout, with its newlines
   int status = kDone;
+  bool one_line = false;  // the JSON document is the last of several, one a line
 };
 
 // {"error": …} for scripts, and for people one line on stderr.

@@ -83,6 +83,9 @@ Node::Client* Node::find(SessionId session) {
 void Node::apply(Client& client, Effects& effects) {
   if (!effects.send.empty()) {
     counters_.bytes_sent += effects.send.size();
+    if (around_.witness != nullptr) {
+      around_.witness->sent(client.session.ref().session, effects.send);
+    }
     wire_.send(client.connection, std::move(effects.send));
   }
   if (effects.verify) {
@@ -190,6 +193,7 @@ void Node::drop(Client& client, CloseReason reason) {
   (void)requests_.take(client.chore);
   (void)requests_.take(client.reopen);
   if (ref.session != SessionId()) {
+    if (around_.witness != nullptr) around_.witness->ended(ref.session, reason);
     by_session_.erase(ref.session);
     const auto place = by_account_.find(ref.account);
     if (place != by_account_.end() && place->second == &client) {
@@ -363,6 +367,12 @@ bool Node::quiet() const { return requests_.size() == 0 && closings_.empty(); }
 const Session* Node::session(ConnectionId connection) const {
   const auto place = clients_.find(connection);
   return place == clients_.end() ? nullptr : &place->second->session;
+}
+
+const Session* Node::session(SessionId session) const {
+  const auto place = by_session_.find(session);
+  const bool here = place != by_session_.end() && place->second->session.signed_in();
+  return here ? &place->second->session : nullptr;
 }
 
 }  // namespace monarch::notification

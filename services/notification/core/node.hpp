@@ -49,6 +49,9 @@ class Node {
   // Without it nobody is told how long things took.
   void attach(Meter& meter) { meter_ = &meter; }
 
+  // From now on this one looks on; null: nobody.
+  void witness(Witness* witness) { around_.witness = witness; }
+
   // ---- client connections ----
   // `peer` is the address without its port. False: there is no room, close the socket.
   [[nodiscard]] bool connected(ConnectionId connection, std::string_view peer);
@@ -107,6 +110,8 @@ class Node {
   [[nodiscard]] const Counters& counters() const { return counters_; }
   // For tests and `monarchctl sessions`: null when there is no such connection.
   [[nodiscard]] const Session* session(ConnectionId connection) const;
+  // Null when no such session is signed in here.
+  [[nodiscard]] const Session* session(SessionId session) const;
 
  private:
   struct Client {

@@ -29,6 +29,7 @@ void Node::hint(const model::PresenceHint& hint) {
       line = std::make_shared<const std::string>(std::move(text));
     }
     counters_.bytes_sent += line->size();
+    if (around_.witness != nullptr) around_.witness->sent(recipient, *line);
     wire_.send(client->connection, line);
     ++lines;
   }

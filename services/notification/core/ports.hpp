@@ -14,6 +14,8 @@
 #include "base/ids.hpp"
 #include "model/presence.hpp"
 #include "model/trace.hpp"
+#include "msnp/close_reason.hpp"
+#include "msnp/command.hpp"
 #include "msnp/mail.hpp"
 
 namespace monarch::notification {
@@ -134,6 +136,18 @@ class MailboxDoor {
   virtual ~MailboxDoor() = default;
   // Answered by Node::mail_counted(), always and in bounded time: the node does not keep it.
   virtual void count(RequestId id, const Handle& handle) = 0;
+};
+
+// Who looks on while sessions and their clients talk: an administrator's trace. There is none
+// unless Node::witness() names one, and then it is told of every session that has an id.
+class Witness {
+ public:
+  virtual ~Witness() = default;
+  // A command as it is taken up, before anything is answered; the views end with the call.
+  virtual void received(SessionId session, const msnp::Command& command) = 0;
+  // Whole commands, on their way to the socket.
+  virtual void sent(SessionId session, std::string_view bytes) = 0;
+  virtual void ended(SessionId session, msnp::CloseReason reason) = 0;
 };
 
 }  // namespace monarch::notification

@@ -81,6 +81,7 @@ void Session::pump(Effects& effects) {
 }
 
 void Session::handle(const msnp::Command& command, Effects& effects) {
+  if (around_->witness != nullptr) around_->witness->received(ref_.session, command);
   command_.begin(Commands::row_of(command.verb));
   if (!signed_in()) {
     open(command, effects);

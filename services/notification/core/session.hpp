@@ -85,6 +85,7 @@ struct Surroundings {
   Quota mails{};
   Quota pages{};
   std::uint64_t last_trace = 0;  // the id of the last one
+  Witness* witness = nullptr;
 };
 
 class Session {

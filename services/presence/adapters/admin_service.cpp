@@ -13,6 +13,7 @@
 #include "base/task.hpp"
 #include "monarch/presence/v1/admin.grpc.pb.h"
 #include "presence/adapters/directory_admin.hpp"
+#include "presence/adapters/explain_call.hpp"
 #include "presence/adapters/operator_calls.hpp"
 #include "presence/adapters/unavailable.hpp"
 #include "rpc/error.hpp"
@@ -161,6 +162,14 @@ class AdminService::Impl final : public pb::PresenceAdmin::CallbackService {
                                                  pb::RemoveDirectoryEntryReply* reply) override {
     return unary(context, [this, request, reply](rpc::Finish call) {
       return remove_entry(directory_doors(), *request, reply, call);
+    });
+  }
+
+  grpc::ServerUnaryReactor* Explain(grpc::CallbackServerContext* context,
+                                    const pb::ExplainRequest* request,
+                                    pb::ExplainReply* reply) override {
+    return unary(context, [this, request, reply](rpc::Finish call) {
+      return explain_sight(doors_.presence, *request, reply, call);
     });
   }
 

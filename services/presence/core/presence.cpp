@@ -110,4 +110,8 @@ Task<Result<Reached, model::Fault>> Presence::notify_nodes(std::vector<NodeId> n
   return presence::notify_nodes(context_, std::move(nodes), std::move(notice));
 }
 
+Task<Result<Explanation, model::Fault>> Presence::explain(Handle subject, Handle viewer) {
+  return presence::explain(context_, std::move(subject), std::move(viewer));
+}
+
 }  // namespace monarch::presence

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "presence/core/context.hpp"
+#include "presence/core/explain.hpp"
 
 namespace monarch::presence {
 
@@ -31,6 +32,9 @@ class Presence {
   Task<Result<Reached, model::Fault>> notify(AccountId account, model::Notice notice);
   // For everybody who is signed in at these nodes.
   Task<Result<Reached, model::Fault>> notify_nodes(std::vector<NodeId> nodes, model::Notice notice);
+
+  // Why `viewer` does or does not see `subject`.
+  Task<Result<Explanation, model::Fault>> explain(Handle subject, Handle viewer);
 
   [[nodiscard]] const RosterCache& cache() const { return context_.cache; }
 

@@ -2,13 +2,11 @@
 
 #include <array>
 #include <chrono>
-#include <csignal>
 #include <cstdio>
-#include <sys/signalfd.h>
-#include <unistd.h>
 #include <utility>
 
 #include "monarchctl/commands.hpp"
+#include "monarchctl/interrupts.hpp"
 #include "runtime/secure_random.hpp"
 
 namespace monarch::ctl {
@@ -18,36 +16,6 @@ namespace {
 using doctor::Done;
 using doctor::Office;
 using doctor::Trouble;
-
-// Ctrl-C and the like become a descriptor to read from for as long as it lives, so that the
-// accounts are removed all the same. Made before gRPC starts its threads, which inherit the mask.
-class Interrupts {
- public:
-  Interrupts() {
-    sigset_t signals;
-    sigemptyset(&signals);
-    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&signals, signal);
-    ::pthread_sigmask(SIG_BLOCK, &signals, &before_);
-    // `monarchctl doctor | head` is no reason to leave accounts behind either.
-    (void)std::signal(SIGPIPE, SIG_IGN);
-    descriptor_ = ::signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
-  }
-  Interrupts(const Interrupts&) = delete;
-  Interrupts& operator=(const Interrupts&) = delete;
-  // What came is read here: unblocking it now would end us without a report.
-  ~Interrupts() {
-    signalfd_siginfo info{};
-    while (descriptor_ >= 0 && ::read(descriptor_, &info, sizeof(info)) > 0) {
-    }
-    if (descriptor_ >= 0) ::close(descriptor_);
-    ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
-  }
-  [[nodiscard]] int descriptor() const { return descriptor_; }
-
- private:
-  sigset_t before_{};
-  int descriptor_ = -1;
-};
 
 Trouble trouble(const Problem& problem) {
   return {Trouble::Kind::kOffice, problem.text, 0, problem.status == kFailed};

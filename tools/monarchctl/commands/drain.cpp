@@ -7,6 +7,7 @@
 
 #include "monarch/cluster/v1/node_admin.grpc.pb.h"
 #include "monarchctl/commands.hpp"
+#include "monarchctl/commands/places.hpp"
 
 namespace monarch::ctl {
 
@@ -18,25 +19,6 @@ using std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds kLookEvery{250};
 constexpr std::chrono::seconds kTellEvery{2};
-
-struct Place {
-  std::string rpc;
-  std::string role;
-};
-
-Result<Place, Problem> find(Cluster& cluster, const std::string& node) {
-  auto stub = cluster.presence();
-  if (!stub) return fail(stub.error());
-  monarch::presence::v1::ListNodesReply reply;
-  grpc::ClientContext context;
-  cluster.arm(context);
-  const auto status = (*stub)->ListNodes(&context, {}, &reply);
-  if (!status.ok()) return fail(cluster.presence_problem(status));
-  for (const auto& one : reply.nodes()) {
-    if (one.id() == node) return Place{one.rpc(), one.role()};
-  }
-  return fail(Problem{kRefused, "there is no node \"" + node + "\"; monarchctl nodes lists them"});
-}
 
 // What is left there; nothing when it does not answer any more: it has ended.
 std::optional<std::uint64_t> left(const Cluster& cluster, pb::NodeAdmin::Stub& node) {
@@ -67,7 +49,7 @@ bool watch(const Cluster& cluster, pb::NodeAdmin::Stub& node, const DrainOptions
 }  // namespace
 
 Answer drain_node(Cluster& cluster, const DrainOptions& options) {
-  const auto place = find(cluster, options.node);
+  const auto place = find_node(cluster, options.node);
   if (!place) return fail(place.error());
   auto channel = cluster.channel_to(place->role, place->rpc);
   if (!channel) return fail(channel.error());

@@ -21,6 +21,9 @@ struct CommandLine {
   std::string file;
   std::string node;
   PasswordSource password;
+  std::string viewer;
+  std::string shell;
+  TraceOptions trace;
   DoctorOptions doctor;
   DrainOptions drain;
   CertsOptions certs;
@@ -37,6 +40,9 @@ struct CommandLine {
   std::function<Answer(Cluster&)> command;  // the one that was chosen
 };
 
+// All of it. The application and the line outlive each other's use.
+void describe(CLI::App& app, CommandLine& line);
+
 void describe_accounts(CLI::App& app, CommandLine& line);
 // Of `account`.
 void describe_directory(CLI::App& account, CommandLine& line);
@@ -44,6 +50,10 @@ void describe_directory(CLI::App& account, CommandLine& line);
 void describe_cluster(CLI::App& app, CommandLine& line);
 // What acts at once on those who are signed in.
 void describe_people(CLI::App& app, CommandLine& line);
+// Why something is as it is: explain, trace.
+void describe_looking(CLI::App& app, CommandLine& line);
+// What is made from the description itself: completion, man.
+void describe_self(CLI::App& app, CommandLine& line);
 // `timeout` is the option of all commands, which means a hop here.
 void describe_doctor(CLI::App& app, CommandLine& line, const CLI::Option* timeout);
 

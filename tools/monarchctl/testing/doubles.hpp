@@ -14,18 +14,21 @@
 #include <unistd.h>
 #include <vector>
 
+#include "monarch/notification/v1/admin.grpc.pb.h"
 #include "monarchctl/commands.hpp"
 
 namespace monarch::ctl::testing {
 
 namespace auth = monarch::auth::v1;
+namespace notification = monarch::notification::v1;
 namespace presence = monarch::presence::v1;
 
 // Accounts in a map: refuses handles without '@' and those it has, as auth does.
 class AccountsDouble final : public auth::Accounts::Service {
  public:
   std::map<std::string, std::string> passwords;
-  std::vector<int> chunks;  // rows of each
+  std::map<std::string, std::string> states;  // what Get says of them
+  std::vector<int> chunks;                    // rows of each
   bool last_seen = false;
   grpc::Status verdict;  // of every unary call, unless it is OK
 
@@ -42,8 +45,10 @@ class AccountsDouble final : public auth::Accounts::Service {
   }
   grpc::Status Get(grpc::ServerContext* /*context*/, const auth::GetRequest* request,
                    auth::Account* reply) override {
+    if (!verdict.ok()) return verdict;
     if (passwords.count(request->handle()) == 0) return {grpc::StatusCode::NOT_FOUND, "none"};
     reply->set_handle(request->handle());
+    reply->set_state(states[request->handle()]);
     reply->set_created_unix_seconds(1'050'223'000);
     return grpc::Status::OK;
   }
@@ -125,7 +130,17 @@ class PresenceDouble final : public presence::PresenceAdmin::Service {
     node.set_state("ready");
     node.set_advertised("127.0.1.1:1863");
     node.set_incarnation(0xFEDCBA9876543210U);
+    node.set_rpc(node_rpc);
     return grpc::Status::OK;
+  }
+  std::string node_rpc;
+  presence::ExplainRequest explained;
+  presence::ExplainReply explanation;
+  grpc::Status Explain(grpc::ServerContext* /*context*/, const presence::ExplainRequest* request,
+                       presence::ExplainReply* reply) override {
+    explained = *request;
+    *reply = explanation;
+    return verdict;
   }
   // What was asked last, and what is said to it.
   presence::NotifyRequest notified;
@@ -184,6 +199,7 @@ class PresenceDouble final : public presence::PresenceAdmin::Service {
     session.set_node("notification-1");
     session.set_status(presence::STATUS_BUSY);
     session.set_dialect(5);
+    session.set_session(77);
     writer->Write(page);
     return grpc::Status::OK;
   }
@@ -217,9 +233,34 @@ class PresenceDouble final : public presence::PresenceAdmin::Service {
   }
 };
 
+// A notification node that tells what it is given to tell.
+class NotificationDouble final : public notification::NotificationAdmin::Service {
+ public:
+  grpc::Status verdict;  // of every call
+  notification::GetShownRequest asked;
+  notification::GetShownReply shown;
+  notification::TraceRequest traced;
+  std::vector<notification::TraceReply> transcript;
+
+  grpc::Status GetShown(grpc::ServerContext* /*context*/,
+                        const notification::GetShownRequest* request,
+                        notification::GetShownReply* reply) override {
+    asked = *request;
+    *reply = shown;
+    return verdict;
+  }
+  grpc::Status Trace(grpc::ServerContext* /*context*/, const notification::TraceRequest* request,
+                     grpc::ServerWriter<notification::TraceReply>* writer) override {
+    traced = *request;
+    for (const auto& reply : transcript) writer->Write(reply);
+    return verdict;
+  }
+};
+
 struct CommandsFixture : ::testing::Test {
   AccountsDouble accounts;
   PresenceDouble presences;
+  NotificationDouble node;
   int port = 0;
   std::unique_ptr<grpc::Server> server;
   std::unique_ptr<Cluster> cluster;
@@ -230,8 +271,10 @@ struct CommandsFixture : ::testing::Test {
     builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
     builder.RegisterService(&accounts);
     builder.RegisterService(&presences);
+    builder.RegisterService(&node);
     server = builder.BuildAndStart();
     const std::string address = "127.0.0.1:" + std::to_string(port);
+    presences.node_rpc = address;
     cluster = std::make_unique<Cluster>(ClusterOptions{address, address + "," + address});
   }
   void TearDown() override {
