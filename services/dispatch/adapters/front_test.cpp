@@ -62,9 +62,14 @@ TEST_F(DispatchFront, RefersAndCountsWhatItSays) {
   SocketClient carol(loop, port());
   carol.send("VER 1 MSNP5\r\nUSR 2 MD5 I carol@\r\n");
   EXPECT_EQ(carol.line("206"), "206 2");
+  front->tell();
   EXPECT_EQ(metric("errors_total{code=\"601\"}"), "1");
   EXPECT_EQ(metric("errors_total{code=\"206\"}"), "1");
   EXPECT_EQ(metric("errors_total{code=\"911\"}"), "0") << "each is there from the start";
+  EXPECT_EQ(metric("referrals_total{reason=\"only_node\",target=\"notification-1\"}"), "1");
+  EXPECT_EQ(metric("referrals_total{reason=\"no_node\",target=\"none\"}"), "1");
+  EXPECT_EQ(metric("commands_total{result=\"ok\",verb=\"USR\"}"), "1");
+  EXPECT_EQ(metric("commands_total{result=\"error\",verb=\"USR\"}"), "2");
 }
 
 TEST_F(DispatchFront, ClosesWhoTakesTooLongWhateverHeSends) {
