@@ -6,6 +6,7 @@
 #include <grpcpp/support/channel_arguments.h>
 
 #include "base/assert.hpp"
+#include "rpc/anchor.hpp"
 #include "rpc/call_times.hpp"
 #include "rpc/server.hpp"
 #include "rpc/token_bearer.hpp"
@@ -54,6 +55,7 @@ Result<std::string, std::string> target_of(const std::vector<Endpoint>& servers)
 Result<std::shared_ptr<grpc::Channel>, std::string> make_channel(
     const std::vector<Endpoint>& servers, const ChannelOptions& options) {
   log_through_ours();
+  hold_callback_threads();
   for (const Endpoint& server : servers) {
     if (const auto good = options.security.permits(server); !good) {
       return fail(server.to_string() + " " + good.error());

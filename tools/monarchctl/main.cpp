@@ -62,7 +62,8 @@ int print(const Answer& answer, bool json) {
 
 int main(int argc, char** argv) {
   CommandLine line;
-  CLI::App app("monarchctl looks after the accounts and the nodes of a Monarch cluster.");
+  CLI::App app("monarchctl looks after the accounts and the nodes of a Monarch cluster.",
+               "monarchctl");
   describe(app, line);
   try {
     app.parse(argc, argv);
