@@ -28,7 +28,7 @@ npm_parts() {
   mkdir -p "$to"
   rm -f "$to/installed.json"
   cp "$from/package.json" "$from/package-lock.json" "$to/" || die "cannot write to $to"
-  step "fetching what tests $1" "$var/log/npm.log" npm ci --prefix "$to" --ignore-scripts \
+  step "fetching what $1 needs" "$var/log/npm.log" npm ci --prefix "$to" --ignore-scripts \
     --legacy-peer-deps --no-audit --no-fund --loglevel=error ||
     { show_end_of "$var/log/npm.log"; die "npm could not fetch the packages of $1/package-lock.json"; }
   cp "$from/package-lock.json" "$to/installed.json"
