@@ -64,7 +64,7 @@ EOF
 
 help_test() {
   cat <<EOF
-./dev test [--container] [--preset PRESET] [-R REGEX] [ctest arguments]
+./dev test [--nightly | --container] [--preset PRESET] [-R REGEX] [ctest arguments]
 
 Builds everything and runs ctest, two tests at a time (MONARCH_DEV_JOBS). Without arguments it first runs
 the unit tests of what needs no world (label pure) under the sanitizers. Some ways to use it:
@@ -73,6 +73,7 @@ the unit tests of what needs no world (label pure) under the sanitizers. Some wa
   ./dev test --preset asan-ubsan   the same tests under the address and undefined sanitizers
   ./dev test --container      installs Docker from Debian first, so that the test of the images is not skipped;
                               a machine with CI=true does so by itself
+  ./dev test --nightly        the tests of the cluster with production's heartbeats: a node is dead after 5 s
   ./dev test -N               only list them
 Exit status 0 when all have passed. .ci/run calls exactly this.
 EOF

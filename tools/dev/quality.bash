@@ -9,6 +9,11 @@ sources() {
 # build, under the sanitizers. Without any argument the pure rooms' unit tests run under them first.
 run_tests() {
   local preset=dev container=0
+  if [[ ${1:-} == --nightly ]]; then
+    shift
+    export MONARCH_TEST_NIGHTLY=1 # read by libs/testing/cluster
+    set -- -L cluster "$@"
+  fi
   if [[ ${1:-} == --container ]]; then
     container=1
     shift

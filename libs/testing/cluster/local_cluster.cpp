@@ -74,6 +74,8 @@ std::vector<std::string> redis_users() {
 
 }  // namespace
 
+bool nightly() { return std::getenv("MONARCH_TEST_NIGHTLY") != nullptr; }
+
 LocalCluster::LocalCluster(ClusterOptions options)
     : options_(std::move(options)),
       directory_(fresh_directory()),
@@ -330,6 +332,9 @@ LocalCluster::Done LocalCluster::wait_until_acquainted() {
       done = wait(member.name, "monarch_notification_presence_links_count", alive["presence"]);
       if (done) {
         done = wait(member.name, "monarch_notification_peers_count", alive["notification"] - 1);
+      }
+      if (done) {
+        done = wait(member.name, "monarch_notification_switchboards_count", alive["switchboard"]);
       }
     }
     if (!done) return done;

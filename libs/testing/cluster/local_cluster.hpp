@@ -20,15 +20,19 @@
 
 namespace monarch::testing {
 
+// Whether this is the run with production's heartbeats: ./dev test --nightly.
+[[nodiscard]] bool nightly();
+
 struct ClusterOptions {
   unsigned auth = 1;
   unsigned presence = 2;
   unsigned notification = 2;
   unsigned switchboard = 2;  // left out as long as it is not built
   unsigned dispatch = 1;
-  // Scaled down, so that a death is noticed within a test's patience.
-  std::string heartbeat_interval = "200ms";
-  std::string dead_after = "1500ms";
+  // Scaled down, so that most of a test is not waiting for a death; production's own in a nightly
+  // run.
+  std::string heartbeat_interval = nightly() ? "1s" : "200ms";
+  std::string dead_after = nightly() ? "5s" : "1500ms";
   std::string grace_time = "3s";
   // Notification nodes name the site https://im.example.com/ and spool mails, mail_spool().
   bool doors = true;
