@@ -44,8 +44,10 @@ class LookingTest : public testing::CommandsFixture {
   Answer explain() { return explain_sight(*cluster, "alice@example.com", "bob@example.com"); }
 
   // What trace prints while it runs, and what it ends with.
-  Answer trace(bool json, std::string& printed, const char* email = "bob@example.com") {
+  Answer trace(bool json, std::string& printed, const char* email = "bob@example.com",
+               bool wait = false) {
     TraceOptions options;
+    options.wait = wait;
     options.email = email;
     options.seconds = 30;
     options.json = json;
@@ -202,8 +204,24 @@ TEST_F(LookingTest, TracePrintsADocumentALine) {
   EXPECT_EQ(traced->json["dropped"], 3);
 }
 
+// Presence knows of a session a moment before its node does.
+TEST_F(LookingTest, TraceThatWaitsAsksTheNodeAgain) {
+  tell();
+  node.not_yet = 1;
+  std::string printed;
+  const auto traced = trace(false, printed, "bob@example.com", true);
+  ASSERT_TRUE(traced.ok()) << traced.error().text;
+  EXPECT_EQ(traced->status, kDone);
+  EXPECT_NE(printed.find("C: PNG"), std::string::npos) << printed;
+}
+
 TEST_F(LookingTest, TraceSaysWhyThereIsNone) {
   std::string printed;
+  node.not_yet = 1;
+  const auto gone = trace(false, printed);
+  ASSERT_FALSE(gone.ok());
+  EXPECT_EQ(gone.error().status, kRefused);
+  EXPECT_EQ(gone.error().text, "bob@example.com is not at notification-1 (any more)");
   const auto away = trace(false, printed, "away@example.com");
   ASSERT_FALSE(away.ok());
   EXPECT_EQ(away.error().status, kRefused);

@@ -137,40 +137,23 @@ Output output_of(const TraceOptions& options, const Seen& seen, const std::strin
   return output;
 }
 
-// The session, once there is one. Nothing: interrupted, or the time is over.
-Result<std::optional<SessionPlace>, Problem> wait_for(Cluster& cluster, const TraceOptions& options,
-                                                      const Interrupts& interrupts) {
-  const auto until = steady_clock::now() + std::chrono::seconds(options.seconds);
-  while (true) {
-    auto place = find_session(cluster, options.email);
-    if (!place || *place) return place;
-    if (!options.wait) return fail(Problem{kRefused, options.email + " is not signed in"});
-    pollfd ready{interrupts.descriptor(), POLLIN, 0};
-    if (::poll(&ready, 1, kLookEveryMs) > 0 || steady_clock::now() >= until) {
-      return std::optional<SessionPlace>();
-    }
-  }
+// Until it is time to look again. False: interrupted, or the time is over.
+bool look_again(const Interrupts& interrupts, steady_clock::time_point until) {
+  pollfd ready{interrupts.descriptor(), POLLIN, 0};
+  return ::poll(&ready, 1, kLookEveryMs) == 0 && steady_clock::now() < until;
 }
 
-}  // namespace
-
-Answer trace_session(Cluster& cluster, const TraceOptions& options) {
-  const Interrupts interrupts;
-  const auto session = wait_for(cluster, options, interrupts);
-  if (!session) return fail(session.error());
-  if (!*session) {
-    Output output = output_of(options, {}, "not_signed_in", options.email + " has not signed in");
-    output.status = kRefused;
-    return output;
-  }
-  const auto place = find_node(cluster, (*session)->node);
+// What the trace of this session comes to. Nothing: its node does not have it.
+std::optional<Answer> follow(Cluster& cluster, const TraceOptions& options,
+                             const Interrupts& interrupts, const SessionPlace& session) {
+  const auto place = find_node(cluster, session.node);
   if (!place) return fail(place.error());
   auto channel = cluster.channel_to(place->role, place->rpc);
   if (!channel) return fail(channel.error());
 
   pb::TraceRequest request;
-  request.set_session((*session)->session);
-  request.set_handle((*session)->email);
+  request.set_session(session.session);
+  request.set_handle(session.email);
   request.set_seconds(options.seconds);
   grpc::ClientContext context;
   context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(options.seconds) +
@@ -200,10 +183,35 @@ Answer trace_session(Cluster& cluster, const TraceOptions& options) {
     return output_of(options, seen, seen.ended->reason(),
                      "the session has ended (" + seen.ended->reason() + ")");
   }
+  if (status.error_code() == grpc::StatusCode::NOT_FOUND) return std::nullopt;
   const bool away = status.error_code() == grpc::StatusCode::UNAVAILABLE ||
                     status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED;
   return fail(Problem{away ? kFailed : kRefused,
-                      (*session)->node + " at " + place->rpc + ": " + status.error_message()});
+                      session.node + " at " + place->rpc + ": " + status.error_message()});
+}
+
+}  // namespace
+
+Answer trace_session(Cluster& cluster, const TraceOptions& options) {
+  const Interrupts interrupts;
+  const auto until = steady_clock::now() + std::chrono::seconds(options.seconds);
+  do {
+    const auto session = find_session(cluster, options.email);
+    if (!session) return fail(session.error());
+    if (*session) {
+      if (const auto answer = follow(cluster, options, interrupts, **session)) return *answer;
+      // It has just ended; or it has just begun, and presence knows before the node does.
+      if (!options.wait) {
+        return fail(
+            Problem{kRefused, options.email + " is not at " + (*session)->node + " (any more)"});
+      }
+    } else if (!options.wait) {
+      return fail(Problem{kRefused, options.email + " is not signed in"});
+    }
+  } while (look_again(interrupts, until));
+  Output output = output_of(options, {}, "not_signed_in", options.email + " has not signed in");
+  output.status = kRefused;
+  return output;
 }
 
 }  // namespace monarch::ctl

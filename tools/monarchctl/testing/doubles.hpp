@@ -249,9 +249,11 @@ class NotificationDouble final : public notification::NotificationAdmin::Service
     *reply = shown;
     return verdict;
   }
+  int not_yet = 0;  // calls of Trace that come before the node knows of the session
   grpc::Status Trace(grpc::ServerContext* /*context*/, const notification::TraceRequest* request,
                      grpc::ServerWriter<notification::TraceReply>* writer) override {
     traced = *request;
+    if (not_yet-- > 0) return {grpc::StatusCode::NOT_FOUND, "no such session"};
     for (const auto& reply : transcript) writer->Write(reply);
     return verdict;
   }
