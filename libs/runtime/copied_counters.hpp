@@ -20,7 +20,7 @@ class CopiedCounter {
  public:
   CopiedCounter(Registry& registry, const std::string& name, const std::string& help,
                 Labels labels = {})
-      : counter_(registry.counter(name, help, std::move(labels))) {}
+      : counter_(registry.counter(name, help, labels)) {}
 
   void update(std::uint64_t count) {
     counter_.add(count - told_);

@@ -93,10 +93,8 @@ class StreamService::Impl final : public pb::Presence::CallbackService {
     const auto now = codec::Moment::now();
     for (const auto& message : batch.requests()) {
       auto request = codec::decode(message, now);
-      if (!request) {
-        // A newer node asks for what we do not know: it is to ask another instance.
-        turn_away(peer, message.id());
-      } else if (tasks_.running() >= requests_max_) {
+      // A newer node may ask for what we do not know: it is to ask another instance, too.
+      if (!request || tasks_.running() >= requests_max_) {
         turn_away(peer, message.id());
       } else {
         begun_.at(request->index()).add();
