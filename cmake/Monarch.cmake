@@ -40,6 +40,8 @@ if(MONARCH_SANITIZE)
     # With its null checks g++ 12 takes no function's address for a constant, which the command tables
     # need (GCC bug 71962). A null that is followed still ends the program, under address too.
     add_compile_options(-fno-sanitize=null,nonnull-attribute,returns-nonnull-attribute)
+    # And it takes what std::regex moves about for uninitialised (GCC bug 105562).
+    add_compile_options(-Wno-maybe-uninitialized)
   endif()
 endif()
 find_program(MONARCH_MOLD mold)
