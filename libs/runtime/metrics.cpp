@@ -116,11 +116,12 @@ Metric Family<Metric>::with(std::initializer_list<std::string_view> label_values
   return state_ ? state_->with(label_values) : Metric();
 }
 
-// `extra` is what the family needs to make a metric beyond its labels.
+// `extra` is what the family needs to make a metric beyond its labels; `owner` is whose family it
+// is.
 template <class Metric, class Exposed, class... Extra>
-Family<Metric> family_of(Exposed& exposed, LabelNames labels, std::size_t values_max,
-                         const Extra&... extra) {
-  const auto add = [&exposed, extra...](const prometheus::Labels& of) {
+Family<Metric> family_of(std::shared_ptr<const void> owner, Exposed& exposed, LabelNames labels,
+                         std::size_t values_max, const Extra&... extra) {
+  const auto add = [owner = std::move(owner), &exposed, extra...](const prometheus::Labels& of) {
     return Metric(&exposed.Add(of, extra...));
   };
   using State = typename Family<Metric>::State;
@@ -175,6 +176,7 @@ Histogram Registry::histogram(const std::string& name, const std::string& help,
 CounterFamily Registry::counter_family(const std::string& name, const std::string& help,
                                        LabelNames labels, std::size_t values_max) {
   return family_of<Counter>(
+      exposed_,
       prometheus::BuildCounter().Name(prefix_ + name).Help(help).Register(exposed_->registry),
       std::move(labels), values_max);
 }
@@ -182,6 +184,7 @@ CounterFamily Registry::counter_family(const std::string& name, const std::strin
 GaugeFamily Registry::gauge_family(const std::string& name, const std::string& help,
                                    LabelNames labels, std::size_t values_max) {
   return family_of<Gauge>(
+      exposed_,
       prometheus::BuildGauge().Name(prefix_ + name).Help(help).Register(exposed_->registry),
       std::move(labels), values_max);
 }
@@ -190,6 +193,7 @@ HistogramFamily Registry::histogram_family(const std::string& name, const std::s
                                            const std::vector<double>& buckets, LabelNames labels,
                                            std::size_t values_max) {
   return family_of<Histogram>(
+      exposed_,
       prometheus::BuildHistogram().Name(prefix_ + name).Help(help).Register(exposed_->registry),
       std::move(labels), values_max, buckets);
 }

@@ -63,7 +63,8 @@ inline constexpr std::size_t kLabelValuesMax = 100;
 
 // Metrics of one name that differ in the values of their labels. Values beyond the limit share the
 // value "other", so that no peer can make the process grow by inventing names. Copies are one
-// family.
+// family, and each keeps what it counts into alive: a call that ends when the registry is gone
+// still has where to be counted. Not to be held by what on_collect() is given.
 template <class Metric>
 class Family {
  public:

@@ -1,6 +1,7 @@
 #include "runtime/metrics.hpp"
 
 #include <gtest/gtest.h>
+#include <memory>
 #include <string>
 
 namespace monarch::metrics {
@@ -56,6 +57,16 @@ TEST(Metrics, AFamilyMayHaveSeveralLabels) {
   const std::string text = registry.expose();
   EXPECT_TRUE(has(text, "monarch_x_call_seconds_count{code=\"OK\",method=\"Verify\"} 2")) << text;
   EXPECT_TRUE(has(text, "monarch_x_call_seconds_count{code=\"other\",method=\"other\"} 1")) << text;
+}
+
+TEST(Metrics, AFamilyOutlivesItsRegistry) {
+  auto registry = std::make_unique<Registry>("x");
+  auto family = registry->histogram_family("call_seconds", "Calls", {1}, {"method"});
+  auto known = family.with("Verify");
+  registry.reset();
+  known.observe(1.0);
+  family.with("Verify").observe(1.0);
+  family.with("Reserve").observe(1.0);
 }
 
 TEST(Metrics, WhatIsCommonBearsNoServicesName) {
