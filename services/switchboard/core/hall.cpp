@@ -160,7 +160,7 @@ void Hall::pump(Session& session) {
 
 void Hall::handle(Session& session, const msnp::Command& command) {
   const auto match = match_command(command, session.scope());
-  session.command.begin(row_of(command.verb));
+  if (match.row != nullptr) session.command.begin(row_number(*match.row));
   if (match.refusal != msnp::Refusal::kNone) {
     return close(session, msnp::close_reason(match.refusal));
   }

@@ -42,7 +42,9 @@ msnp::Match<Handler> match_command(const msnp::Command& command, msnp::Scope sco
   return kTable.match(command, scope);
 }
 
-std::optional<std::size_t> row_of(std::string_view verb) { return kTable.row_of(verb); }
+std::size_t row_number(const msnp::CommandRow<Handler>& row) {
+  return static_cast<std::size_t>(&row - kTable.rows().data());
+}
 
 std::string_view verb_name(std::size_t row) { return kTable.verb_of(row); }
 

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstddef>
-#include <optional>
 
 #include "msnp/command_table.hpp"
 #include "switchboard/core/session.hpp"
@@ -17,7 +16,7 @@ using Handler = void (*)(Hall&, Session&, const msnp::Invocation&);
 [[nodiscard]] msnp::PayloadRule payload_rule(std::string_view verb, msnp::Scope scope);
 [[nodiscard]] msnp::Match<Handler> match_command(const msnp::Command& command, msnp::Scope scope);
 // Its place in the table, for Counters::commands.
-[[nodiscard]] std::optional<std::size_t> row_of(std::string_view verb);
+[[nodiscard]] std::size_t row_number(const msnp::CommandRow<Handler>& row);
 
 // The verbs, one file per family.
 namespace commands {
